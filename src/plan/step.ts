@@ -1,0 +1,36 @@
+import type { Observed } from "../resource/observed.ts";
+import type { Resource, ResourceId } from "../resource/resource.ts";
+
+/** One difference: the path inside the resource, and both values as short text for people. */
+export type Change = { readonly path: string; readonly from?: string; readonly to?: string };
+
+/** Why a step is taken: the differences, or a word for what is the matter (`stopped`, `renewal due`, `not loaded`). */
+export type Because = { readonly changes: readonly Change[]; readonly reason?: string };
+
+/**
+ * One thing to do. `update` is done in place without a gap (start, reload, renew, switch files, add a way); `replace` takes the
+ * old one away first. `keep` is listed so that a plan is complete.
+ */
+export type Step =
+  | { readonly action: "create"; readonly resource: Resource; readonly because: Because }
+  | {
+      readonly action: "update" | "replace" | "keep";
+      readonly resource: Resource;
+      readonly was: Observed;
+      readonly because: Because;
+    }
+  | { readonly action: "remove"; readonly was: Observed; readonly because: Because };
+
+/** What is to be done, in an order that works. The plan shown is the plan applied. */
+export type Plan = {
+  readonly site: string;
+  /** Ordered so that whatever a step needs stands before it; removals stand where they may run. */
+  readonly steps: readonly Step[];
+  /** Digest of the observation it was made against; a moved world refuses it. */
+  readonly basis: string;
+};
+
+/** The id of the resource that a step is about. */
+export function stepId(step: Step): ResourceId {
+  return step.action === "remove" ? step.was.resource.id : step.resource.id;
+}

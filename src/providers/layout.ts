@@ -1,0 +1,52 @@
+import { join } from "node:path";
+
+/** Where freehold keeps its things on a machine. */
+export type Roots = {
+  /** Survives reboots; default `/var/lib/freehold`. */
+  readonly root: string;
+  /** On a memory file system, empty after a reboot; default `/run/freehold`. */
+  readonly run: string;
+  /** A further, read-only store of images; none by default. */
+  readonly imageStore?: string;
+};
+
+/** The roots that the environment asks for (`FREEHOLD_ROOT`, `FREEHOLD_RUN`, `FREEHOLD_IMAGE_STORE`), or the defaults. */
+export function rootsFrom(env: Readonly<Record<string, string | undefined>>): Roots {
+  const imageStore = env.FREEHOLD_IMAGE_STORE;
+  return {
+    root: env.FREEHOLD_ROOT ?? "/var/lib/freehold",
+    run: env.FREEHOLD_RUN ?? "/run/freehold",
+    ...(imageStore === undefined ? {} : { imageStore }),
+  };
+}
+
+/** The directories and files of one site on the machine; nothing is in the checkout. */
+export type SiteLayout = {
+  readonly home: string;
+  /** `state/SERVICE/PART/NAME`: data that matters. */
+  readonly state: string;
+  /** `files/ID/…`: what freehold wrote, a directory a version. */
+  readonly files: string;
+  /** The certificates' directory, mounted into the front door. */
+  readonly certificates: string;
+  /** The authority's key and certificate. */
+  readonly authority: string;
+  /** The ledger: the site as last applied, and the lock. */
+  readonly ledger: string;
+  /** Sockets and marks that a reboot may forget. */
+  readonly run: string;
+};
+
+/** The layout of one site. */
+export function siteLayout(roots: Roots, site: string): SiteLayout {
+  const home = join(roots.root, "sites", site);
+  return {
+    home,
+    state: join(home, "state"),
+    files: join(home, "files"),
+    certificates: join(home, "certificates"),
+    authority: join(home, "authority"),
+    ledger: join(home, "ledger"),
+    run: join(roots.run, "sites", site),
+  };
+}

@@ -1,0 +1,92 @@
+import type { Step } from "../plan/step.ts";
+import type { Container } from "../resource/kinds/container.ts";
+import type { Observation } from "../resource/observed.ts";
+import type { Kind, Resource, ResourceId } from "../resource/resource.ts";
+
+/** What an apply may tell while it works: one short phrase (`pulling`, `34 MB`, `starting`). */
+export type Report = (phrase: string) => void;
+
+/** What every apply gets. */
+export type ApplyContext = { readonly report: Report; readonly signal: AbortSignal };
+
+/** A step that makes or changes something. */
+export type ApplyStep = Exclude<Step, { action: "remove" | "keep" }>;
+
+/**
+ * The port behind which every effect on the world sits. One contract suite (`contract.ts`) holds for all back ends.
+ *
+ * - `observe` has no effect and may be called at any time, also while another process applies. It returns only what carries
+ *   this site's mark, sorted by id.
+ * - `apply` makes the world be as `step.resource` says. It may be called again after having been killed anywhere: it then
+ *   completes, and never makes a second one of a thing. It resolves when the thing is usable (a container: started; its health
+ *   is asked separately by {@link Runtime.check}). Different resources may be applied at the same time.
+ * - `remove` takes the thing away and resolves also when it is gone already. It removes nothing without this site's mark. A
+ *   volume's data goes with it: the plan alone decides whether to ask for that.
+ * - All throw `ProblemError`s; their `kind` says whether trying again helps.
+ */
+export type Provider = {
+  readonly kinds: readonly Kind[];
+  observe(site: string): Promise<Observation>;
+  apply(site: string, step: ApplyStep, context: ApplyContext): Promise<void>;
+  remove(site: string, resource: Resource, context: ApplyContext): Promise<void>;
+};
+
+/** The result of asking one container whether it works. `detail` says what was wrong, in a few words. */
+export type CheckResult = { readonly healthy: boolean; readonly detail?: string };
+
+/** One line of a container's log; `at` in milliseconds since the epoch. */
+export type LogLine = { readonly at: number; readonly stream: "stdout" | "stderr"; readonly text: string };
+
+/** Which log lines are wanted. Times in milliseconds since the epoch. */
+export type LogQuery = {
+  readonly follow: boolean;
+  readonly since?: number;
+  /** The last so many lines. */
+  readonly tail?: number;
+  readonly signal: AbortSignal;
+};
+
+/** What the kernel enforces on a running container, and what it uses, read from its control group. Bytes, cores, counts. */
+export type Enforced = {
+  readonly memory: number;
+  readonly cpu: number;
+  readonly processes: number;
+  readonly memoryUsed: number;
+};
+
+/** One connection to try. */
+export type ProbeTarget = { readonly address: string; readonly port: number };
+
+/**
+ * What came of it: `reached` somebody answered, were it only by refusing the port (so the way is open); `refused` the way is
+ * closed (an administrative refusal, no route, or silence).
+ */
+export type ProbeResult = ProbeTarget & { readonly result: "reached" | "refused" };
+
+/** One thing that a machine needs, found against expected. */
+export type Finding = {
+  /** Stable, for machines: `podman`, `port-443`. */
+  readonly name: string;
+  readonly state: "fine" | "warning" | "wrong";
+  /** What was found, in a short phrase for people. */
+  readonly found: string;
+  readonly expected?: string;
+  /** A command or an edit. */
+  readonly fix?: string;
+};
+
+/** A provider of containers can be asked more. All take ids of containers of the site; unknown ones are a user problem. */
+export type Runtime = Provider & {
+  /** Asks once, without waiting for it to become healthy. Never throws for an unhealthy or stopped container. */
+  check(site: string, container: Container): Promise<CheckResult>;
+  logs(site: string, id: ResourceId, query: LogQuery): AsyncIterable<LogLine>;
+  /** Runs a command inside with the caller's terminal or streams; resolves with its exit code. */
+  exec(site: string, id: ResourceId, command: readonly string[]): Promise<number>;
+  enforced(site: string, id: ResourceId): Promise<Enforced>;
+  /** Tries TCP connections from inside the container's network. */
+  probe(site: string, id: ResourceId, targets: readonly ProbeTarget[]): Promise<readonly ProbeResult[]>;
+  /** TCP ports that processes inside listen on beyond loopback, as the kernel tells. Sorted. */
+  listening(site: string, id: ResourceId): Promise<readonly number[]>;
+  /** Ends what the provider itself started (its API service). */
+  close(): Promise<void>;
+};

@@ -1,0 +1,11 @@
+import type { ResourceBase } from "../resource.ts";
+
+/** A certificate and its key for one or more names, renewed before it ends. */
+export type Certificate = ResourceBase & {
+  readonly kind: "certificate";
+  /** The first is the main name; may start with `*.`. Sorted after the first. */
+  readonly names: readonly string[];
+  readonly issuer: "local";
+  /** The user id on the machine that may read it. */
+  readonly owner: number;
+};

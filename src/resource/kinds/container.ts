@@ -1,0 +1,67 @@
+import type { ResourceBase, ResourceId } from "../resource.ts";
+
+/** How we ask a running container whether it works; durations in milliseconds. */
+export type Check = {
+  readonly ask:
+    | { readonly by: "http"; readonly port: number; readonly path: string }
+    | { readonly by: "tcp"; readonly port: number }
+    | { readonly by: "image" }
+    | { readonly by: "running" };
+  readonly every: number;
+  readonly timeout: number;
+  readonly within: number;
+};
+
+/** Something that a container sees at a path. */
+export type Mount = {
+  /**
+   * A `volume` (writable), a `file` (read-only), or `certificates` for the directory with every certificate of the site.
+   * A `live` file is mounted as a directory whose `current` entry always leads to the newest version.
+   */
+  readonly source: ResourceId | "certificates";
+  readonly target: string;
+  readonly live: boolean;
+  /** The content's digest for a file that is not live, so that a change replaces the container. */
+  readonly digest?: string;
+};
+
+/** One process with its own view of files, processes, users and network. */
+export type Container = ResourceBase & {
+  readonly kind: "container";
+  readonly part: string;
+  /** From 1. */
+  readonly replica: number;
+  /** As in {@link Image.reference}. */
+  readonly image: string;
+  readonly command?: readonly string[];
+  readonly user?: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly network:
+    | { readonly mode: "service"; readonly id: ResourceId; readonly address: string }
+    /** The machine's own; the front door alone. */
+    | { readonly mode: "machine" };
+  /** Names that it can resolve beyond its own: addresses by name. */
+  readonly hosts: Readonly<Record<string, readonly string[]>>;
+  /** The first user id on the machine of the 65,536 that are its own; absent for the front door. */
+  readonly users?: number;
+  readonly mounts: readonly Mount[];
+  /** Paths on a memory file system of its own. */
+  readonly scratch: readonly string[];
+  /**
+   * `image`: what the image says it bears (labels `freehold.read-only` and `freehold.capabilities`), else a writable root
+   * and the few capabilities that most images start with. A list: exactly these, with a read-only root.
+   */
+  readonly capabilities: "image" | readonly string[];
+  readonly limits: { readonly memory: number; readonly cpu: number; readonly processes: number };
+  readonly check: Check;
+  /** How it takes up new content of its live mounts; absent: it sees it by itself. */
+  readonly reload?: Reload;
+};
+
+/** Sends a line to a unix socket that the container made on a live mount, and expects an answer that contains a word. */
+export type Reload = {
+  /** The path inside the container, below a `run` directory that the provider mounts at `/run/freehold`. */
+  readonly socket: string;
+  readonly send: string;
+  readonly expect: string;
+};

@@ -1,0 +1,16 @@
+import type { ResourceBase } from "../resource.ts";
+
+/**
+ * A directory of files (or one file) that freehold writes. Each version is written beside the old one and switched to at
+ * once: a live mount sees the new version under `current/` without a restart.
+ */
+export type File = ResourceBase & {
+  readonly kind: "file";
+  readonly content: /** Relative path to text. */
+    | { readonly from: "text"; readonly entries: Readonly<Record<string, string>> }
+    /** Copied from a directory or file of the site, as it was when `digest` was taken. */
+    | { readonly from: "tree"; readonly source: string; readonly digest: string };
+  /** The user id on the machine that may read it; others may not if `secret`. */
+  readonly owner: number;
+  readonly secret: boolean;
+};

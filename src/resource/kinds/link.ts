@@ -1,0 +1,15 @@
+import type { ResourceBase } from "../resource.ts";
+
+/** One declared way: who may open connections to whom, on which port. Answers are always let back. */
+export type Link = ResourceBase & {
+  readonly kind: "link";
+  /** The subnet of the service that may talk. */
+  readonly from: string;
+  readonly to:
+    | { readonly zone: "internet" | "lan" | "machine" }
+    /** One address: a container's, or an external service's. */
+    | { readonly address: string };
+  readonly protocol: "tcp" | "udp" | "any";
+  /** Absent: every port. */
+  readonly port?: number;
+};

@@ -1,0 +1,156 @@
+/**
+ * A loaded site: what the person wrote, checked, with every default filled in. It is plain JSON data, so that it can be
+ * compared, stored and sent. Nothing below `site/` sees YAML.
+ */
+export type Site = {
+  /** A DNS label; it names the site on the machine, whatever directory it is loaded from. */
+  readonly name: string;
+  /** Lower case. */
+  readonly domain: string;
+  /** Further domains, without `domain` itself. */
+  readonly domains: readonly string[];
+  readonly contact?: string;
+  readonly engine: "podman";
+  readonly certificates: "local";
+  readonly front: Front;
+  /** Sorted by name. */
+  readonly people: readonly Person[];
+  /** Sorted by name. Services whose file has errors are not here. */
+  readonly services: readonly Service[];
+};
+
+/** Where the front door listens. */
+export type Front = {
+  /** IPv4 or IPv6 literals; `0.0.0.0` and `::` stand for all. */
+  readonly addresses: readonly string[];
+  readonly http: number;
+  readonly https: number;
+};
+
+/** Somebody who may log in. */
+export type Person = {
+  readonly name: string;
+  readonly title: string;
+  readonly groups: readonly string[];
+  /** OpenSSH public key lines, each without its comment: `ssh-ed25519 AAAA…`. */
+  readonly keys: readonly string[];
+  /** A password hash (`$argon2id$…`); absent for those who cannot log in by password. */
+  readonly password?: string;
+};
+
+/** One service: one or more processes that belong together, or a name for something that runs elsewhere. */
+export type Service = {
+  readonly name: string;
+  readonly title: string;
+  readonly stage: "trial" | "live" | "extended" | "retired";
+  /** Sorted by name. One part named like the service unless the file has `parts`. Empty for an external service. */
+  readonly parts: readonly Part[];
+  readonly external?: External;
+  readonly expose: readonly Exposure[];
+  readonly reach: readonly Reach[];
+  readonly replicas: number;
+};
+
+/** Something that runs elsewhere and gets a name and a certificate here. */
+export type External = { readonly protocol: "http" | "https"; readonly host: string; readonly port: number };
+
+/** One host (and path) under which the front door offers a service. */
+export type Exposure = {
+  /** Lower case. */
+  readonly host: string;
+  /** Starts with `/`, without a trailing slash but for `/` itself. */
+  readonly path: string;
+  readonly to: "public" | "private";
+  /** The name of the part that answers HTTP there; absent when only `ports` are offered, or for an external service. */
+  readonly part?: string;
+};
+
+/** One thing that a service may talk to. `port` absent: every port that it offers (`service`), or every port at all. */
+export type Reach =
+  | { readonly to: "service"; readonly service: string; readonly port?: number; readonly protocol?: "tcp" | "udp" }
+  | { readonly to: "internet" | "lan" | "machine"; readonly port?: number };
+
+/** One process of a service, supervised on its own. */
+export type Part = {
+  readonly name: string;
+  readonly image: ImageSource;
+  readonly command?: readonly string[];
+  /** As written: `1000`, `1000:1000` or a name that the image knows. */
+  readonly user?: string;
+  /** The HTTP port inside. */
+  readonly port?: number;
+  readonly ports: readonly Port[];
+  /** Sorted by name. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Where a listing of the site's people is put inside; see {@link PeopleMount}. */
+  readonly people?: PeopleMount;
+  readonly files: readonly FileMount[];
+  readonly state: readonly StateMount[];
+  /** Absolute paths that may be written and are forgotten at each start. */
+  readonly scratch: readonly string[];
+  readonly health: Health;
+  readonly limits: Limits;
+};
+
+/** Where a part's image comes from. `static` is served by freehold's own web image. */
+export type ImageSource =
+  | { readonly from: "registry"; readonly reference: string }
+  /** A Containerfile: the site's own (`build: images/blog`) or one that freehold maintains (`image: freehold/git`). */
+  | { readonly from: "build"; readonly name: string; readonly context: Tree }
+  | { readonly from: "static"; readonly content: Tree };
+
+/** A directory of files that was read when the site was loaded. */
+export type Tree = {
+  /** Absolute. */
+  readonly source: string;
+  /** Hex SHA-256 over the sorted paths, modes (executable or not) and contents. Links are followed inside the site. */
+  readonly digest: string;
+  /** Total, in bytes. */
+  readonly size: number;
+};
+
+/** A port other than HTTP. */
+export type Port = {
+  readonly name: string;
+  readonly port: number;
+  /** At the front door, when the service is exposed. */
+  readonly published: number;
+  readonly protocol: "tcp" | "udp";
+  readonly clientAddress: "none" | "proxy-v2";
+};
+
+/**
+ * A directory in which freehold keeps the people of the site for one part, and renews it without a restart:
+ * `keys` a line `NAME ssh-ed25519 AAAA…` each, `passwords` a line `NAME:HASH` each. Only what is listed is given.
+ */
+export type PeopleMount = { readonly path: string; readonly give: readonly ("keys" | "passwords")[] };
+
+/** A file or a directory of the site, put at `path` inside, read-only. A change replaces the container. */
+export type FileMount = { readonly path: string; readonly content: Tree };
+
+/** Data that matters: kept through everything. `name` is unique in the part. */
+export type StateMount = { readonly name: string; readonly path: string };
+
+/** How we ask whether a part works. Durations in milliseconds. */
+export type Health = {
+  readonly check:
+    | { readonly by: "http"; readonly port: number; readonly path: string }
+    | { readonly by: "tcp"; readonly port: number }
+    /** The image's own HEALTHCHECK. */
+    | { readonly by: "image" }
+    /** Nothing to ask: running is enough. */
+    | { readonly by: "running" };
+  readonly every: number;
+  readonly timeout: number;
+  /** How long a part may take from its start until it first answers. */
+  readonly within: number;
+};
+
+/** What a part may use at most, enforced by the kernel. */
+export type Limits = {
+  /** Bytes. */
+  readonly memory: number;
+  /** Cores; 0.5 is half of one. */
+  readonly cpu: number;
+  readonly processes: number;
+};
