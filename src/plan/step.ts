@@ -1,5 +1,6 @@
+import type { ResourceId } from "../resource/base.ts";
 import type { Observed } from "../resource/observed.ts";
-import type { Resource, ResourceId } from "../resource/resource.ts";
+import type { Resource } from "../resource/resource.ts";
 
 /** One difference: the path inside the resource, and both values as short text for people. */
 export type Change = { readonly path: string; readonly from?: string; readonly to?: string };

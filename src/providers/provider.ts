@@ -1,7 +1,8 @@
 import type { Step } from "../plan/step.ts";
+import type { ResourceId } from "../resource/base.ts";
 import type { Container } from "../resource/kinds/container.ts";
 import type { Observation } from "../resource/observed.ts";
-import type { Kind, Resource, ResourceId } from "../resource/resource.ts";
+import type { Kind, Resource } from "../resource/resource.ts";
 
 /** What an apply may tell while it works: one short phrase (`pulling`, `34 MB`, `starting`). */
 export type Report = (phrase: string) => void;

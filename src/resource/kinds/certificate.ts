@@ -1,4 +1,4 @@
-import type { ResourceBase } from "../resource.ts";
+import type { ResourceBase } from "../base.ts";
 
 /** A certificate and its key for one or more names, renewed before it ends. */
 export type Certificate = ResourceBase & {

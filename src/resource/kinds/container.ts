@@ -1,4 +1,4 @@
-import type { ResourceBase, ResourceId } from "../resource.ts";
+import type { ResourceBase, ResourceId } from "../base.ts";
 
 /** How we ask a running container whether it works; durations in milliseconds. */
 export type Check = {

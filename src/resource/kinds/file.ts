@@ -1,4 +1,4 @@
-import type { ResourceBase } from "../resource.ts";
+import type { ResourceBase } from "../base.ts";
 
 /**
  * A directory of files (or one file) that freehold writes. Each version is written beside the old one and switched to at

@@ -1,4 +1,4 @@
-import type { ResourceBase } from "../resource.ts";
+import type { ResourceBase } from "../base.ts";
 
 /** An image that must be present before a container starts from it. Never removed by a plan. */
 export type Image = ResourceBase & {

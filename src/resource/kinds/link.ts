@@ -1,4 +1,4 @@
-import type { ResourceBase } from "../resource.ts";
+import type { ResourceBase } from "../base.ts";
 
 /** One declared way: who may open connections to whom, on which port. Answers are always let back. */
 export type Link = ResourceBase & {

@@ -1,4 +1,4 @@
-import type { ResourceBase } from "../resource.ts";
+import type { ResourceBase } from "../base.ts";
 
 /** The network of one service. Nothing enters or leaves it but by {@link Link}s and from the front door. */
 export type Network = ResourceBase & {

@@ -1,4 +1,4 @@
-import type { ResourceBase } from "../resource.ts";
+import type { ResourceBase } from "../base.ts";
 
 /** Data that matters. Kept when its service leaves; removed only when a person asks for that by name. */
 export type Volume = ResourceBase & {
