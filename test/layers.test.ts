@@ -52,16 +52,13 @@ describe("the layers", () => {
   });
 
   test("site and resource are two languages and do not know each other: features alone translates", () => {
-    const wrong = imports.filter(
-      ({ file, target }) => file.startsWith("resource/") && target !== undefined && target.startsWith("site/"),
-    );
+    const wrong = imports.filter(({ file, target }) => file.startsWith("resource/") && target?.startsWith("site/"));
     expect(wrong.map(show)).toEqual([]);
   });
 
   test("plan, providers, ledger's lock and converge never see the user's language, so that a new key changes none of them", () => {
     const wrong = product.filter(
-      ({ file, target }) =>
-        /^(plan|providers|converge)\//.test(file) && target !== undefined && target.startsWith("site/"),
+      ({ file, target }) => /^(plan|providers|converge)\//.test(file) && target?.startsWith("site/"),
     );
     expect(wrong.map(show)).toEqual([]);
   });
