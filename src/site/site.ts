@@ -17,7 +17,11 @@ export type Site = {
   readonly people: readonly Person[];
   /** Sorted by name. Services whose file has errors are not here. */
   readonly services: readonly Service[];
+  readonly images: OwnImages;
 };
+
+/** The Containerfiles of freehold's own that a site runs on, whatever its services are. */
+export type OwnImages = { readonly front: Tree; readonly web: Tree };
 
 /** Where the front door listens. */
 export type Front = {
