@@ -1,13 +1,21 @@
 import { defineConfig } from "vitest/config";
+import { closingReporter } from "./test/reporter.ts";
 
 export default defineConfig({
   test: {
+    reporters: ["default", closingReporter()],
     projects: [
-      { test: { name: "unit", include: ["src/**/*.test.ts", "test/*.test.ts"], exclude: ["**/*.machine.test.ts"] } },
+      {
+        test: {
+          name: "unit",
+          include: ["src/**/*.test.ts", "test/*.test.ts"],
+          exclude: ["**/*.machine.test.ts"],
+        },
+      },
       {
         test: {
           name: "machine",
-          include: ["src/**/*.machine.test.ts", "test/e2e/**/*.test.ts"],
+          include: ["src/**/*.machine.test.ts", "test/e2e/**/*.test.ts", "test/world/**/*.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 300_000,
           maxWorkers: 2,
