@@ -17,6 +17,8 @@ export type Place = {
   readonly length?: number;
   /** The source line itself, without its end, control characters made visible. */
   readonly source?: string;
+  /** The line above it, likewise; absent for the first line. */
+  readonly before?: string;
 };
 
 /** One thing that is wrong, said so that a person can mend it. */
