@@ -21,6 +21,11 @@ export type ApplyStep = Exclude<Step, { action: "remove" | "keep" }>;
  * - `apply` makes the world be as `step.resource` says. It may be called again after having been killed anywhere: it then
  *   completes, and never makes a second one of a thing. It resolves when the thing is usable (a container: started; its health
  *   is asked separately by {@link Runtime.check}). Different resources may be applied at the same time.
+ * - What each action means: `create` and `replace` lead to exactly one new thing (a network's replacement takes the containers
+ *   in it away, their own steps follow). `update` of a container depends on what is found: not running → started; observed as
+ *   `amiss: "unhealthy"` → restarted; otherwise its `reload` is sent. `update` of all else makes it as described, in place.
+ * - A running container with `reload` whose live mounts have changed since it last started or reloaded is observed as
+ *   `amiss: "not reloaded"`, so that a converge killed between the two is completed by the next.
  * - `remove` takes the thing away and resolves also when it is gone already. It removes nothing without this site's mark. A
  *   volume's data goes with it: the plan alone decides whether to ask for that.
  * - All throw `ProblemError`s; their `kind` says whether trying again helps.
@@ -32,8 +37,11 @@ export type Provider = {
   remove(site: string, resource: Resource, context: ApplyContext): Promise<void>;
 };
 
-/** The result of asking one container whether it works. `detail` says what was wrong, in a few words. */
-export type CheckResult = { readonly healthy: boolean; readonly detail?: string };
+/**
+ * The result of asking one container whether it works. `stopped` is true when its process does not run (or there is no such
+ * container), so that nobody waits for it. `detail` says what was wrong, in a few words.
+ */
+export type CheckResult = { readonly healthy: boolean; readonly stopped?: boolean; readonly detail?: string };
 
 /** One line of a container's log; `at` in milliseconds since the epoch. */
 export type LogLine = { readonly at: number; readonly stream: "stdout" | "stderr"; readonly text: string };

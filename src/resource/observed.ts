@@ -18,8 +18,9 @@ export type Observed = {
     readonly containerId: string;
   };
   /**
-   * Why it must be put right although its description is the one wanted: `renewal due`, `not loaded`, `edited`, `missing`.
-   * Absent: nothing.
+   * Why it must be put right although its description is the one wanted: `renewal due`, `not loaded`, `edited`, `missing`,
+   * `not reloaded` (a container whose live content is newer than what it runs with), `unhealthy` (said by the supervisor: it
+   * must be restarted). Absent: nothing.
    */
   readonly amiss?: string;
 };

@@ -1,0 +1,18 @@
+import { runtimeContractForContainers } from "./contract/containers.ts";
+import { runtimeContractForTalk } from "./contract/talk.ts";
+import { runtimeContractForThings } from "./contract/things.ts";
+import type { ContractWorld } from "./contract/world.ts";
+
+export { type Sample, sample, way } from "./contract/sample.ts";
+export { providerContract } from "./contract/things.ts";
+export type { ContractCommands, ContractWorld } from "./contract/world.ts";
+
+/**
+ * What every runtime must do, in sentences. `make` is called once per chapter and gives a world with an empty site; `end`
+ * takes everything away again. The runtime must provide all kinds (see `compose`); a chapter leaves nothing behind.
+ */
+export function runtimeContract(name: string, make: () => Promise<ContractWorld>): void {
+  runtimeContractForThings(name, make);
+  runtimeContractForContainers(name, make);
+  runtimeContractForTalk(name, make);
+}

@@ -1,0 +1,44 @@
+import { canonical } from "../../resource/digest.ts";
+import type { Container } from "../../resource/kinds/container.ts";
+import type { Behaviour, MemoryWorld, Thing } from "./world.ts";
+
+/** How one container behaves: as the world says, or as its command does (`["exit", "3"]` ends at once with 3). */
+export function behaviourOf(world: MemoryWorld, container: Container): Behaviour {
+  const [word, code] = container.command ?? [];
+  return word === "exit" ? { endsAfter: 0, exitCode: Number(code) } : world.behaviour(container);
+}
+
+/** What a container sees of its live mounts, as one text to compare. */
+export function liveContent(things: ReadonlyMap<string, Thing>, container: Container): string {
+  const certificates = [...things.values()].filter(({ resource }) => resource.kind === "certificate");
+  const sources = container.mounts
+    .filter(({ live, source }) => live || source === "certificates")
+    .map(({ source }) =>
+      source === "certificates" ? certificates.map(({ resource }) => resource) : things.get(source)?.resource,
+    );
+  return canonical(sources);
+}
+
+/** Starts a container's process; a new one if one runs. */
+export function startProcess(world: MemoryWorld, things: ReadonlyMap<string, Thing>, thing: Thing): void {
+  if (thing.resource.kind !== "container" || thing.run === undefined) return;
+  world.processes += 1;
+  const at = world.clock.now();
+  thing.run = { ...thing.run, state: "running", pid: world.processes, startedAt: at, exitCode: 0 };
+  thing.loaded = liveContent(things, thing.resource);
+  const says = behaviourOf(world, thing.resource).says ?? ["serving"];
+  thing.log.push(...says.map((text) => ({ at, text })));
+}
+
+/** Lets time take its effect: a process whose end has come is stopped. */
+export function settle(world: MemoryWorld, thing: Thing): void {
+  if (thing.resource.kind !== "container" || thing.run?.state !== "running") return;
+  const { endsAfter, exitCode } = behaviourOf(world, thing.resource);
+  if (endsAfter === undefined || world.clock.now() < thing.run.startedAt + endsAfter) return;
+  thing.run = { ...thing.run, state: "stopped", pid: 0, exitCode: exitCode ?? 1 };
+}
+
+/** The port that a container's check asks; its server listens there. */
+export function servedPorts(container: Container): readonly number[] {
+  return "port" in container.check.ask ? [container.check.ask.port] : [];
+}

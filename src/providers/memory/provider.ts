@@ -1,0 +1,49 @@
+import type { Observation, Observed, Slots } from "../../resource/observed.ts";
+import type { Kind } from "../../resource/resource.ts";
+import type { Runtime } from "../provider.ts";
+import { applyStep, removeThing } from "./apply.ts";
+import { askHealth, containerOf, readLog, runCommand, tryWays } from "./ask.ts";
+import { liveContent, servedPorts, settle } from "./process.ts";
+import { type MemoryWorld, type Thing, thingsOf } from "./world.ts";
+
+const kinds: readonly Kind[] = ["image", "network", "volume", "file", "certificate", "link", "container"];
+
+/** A runtime over a machine in memory: every rule of the port, no effect outside. The fake of all other suites. */
+export function memoryRuntime(world: MemoryWorld): Runtime {
+  return {
+    kinds,
+    observe: async (site) => observeWorld(world, site),
+    apply: (site, step, context) => applyStep(world, site, step, context),
+    remove: (site, resource, context) => removeThing(world, site, resource, context),
+    check: async (site, container) => askHealth(world, site, container),
+    logs: (site, id, query) => readLog(world, site, id, query),
+    exec: async (site, id, command) => runCommand(world, site, id, command),
+    enforced: async (site, id) => ({ ...containerOf(world, site, id).resource.limits, memoryUsed: 4096 }),
+    probe: async (site, id, targets) => tryWays(world, site, id, targets),
+    listening: async (site, id) => servedPorts(containerOf(world, site, id).resource),
+    close: async () => {},
+  };
+}
+
+function observeWorld(world: MemoryWorld, site: string): Observation {
+  const things = thingsOf(world, site);
+  const resources = [...things.values()]
+    .map((thing) => observed(world, things, thing))
+    .sort((a, b) => (a.resource.id < b.resource.id ? -1 : 1));
+  const foreign = [...world.sites].flatMap(([name, theirs]) => (name === site ? [] : Object.values(slotsOf(theirs))));
+  return { resources, slots: slotsOf(things), foreignSlots: foreign.sort((a, b) => a - b) };
+}
+
+function observed(world: MemoryWorld, things: ReadonlyMap<string, Thing>, thing: Thing): Observed {
+  settle(world, thing);
+  const { resource, run, loaded } = thing;
+  if (run === undefined || resource.kind !== "container") return { resource };
+  const stale = run.state === "running" && resource.reload !== undefined && loaded !== liveContent(things, resource);
+  return { resource, run, ...(stale ? { amiss: "not reloaded" } : {}) };
+}
+
+function slotsOf(things: ReadonlyMap<string, Thing>): Slots {
+  return Object.fromEntries(
+    [...things.values()].flatMap(({ resource }) => ("slot" in resource ? [[resource.service, resource.slot]] : [])),
+  );
+}

@@ -1,0 +1,76 @@
+import { type Clock, systemClock } from "../../lib/clock.ts";
+import type { ResourceId } from "../../resource/base.ts";
+import type { Container } from "../../resource/kinds/container.ts";
+import type { Observed } from "../../resource/observed.ts";
+import type { Resource } from "../../resource/resource.ts";
+
+/** How a container of this world behaves, in milliseconds from its start; absent: it answers at once and never ends. */
+export type Behaviour = {
+  readonly answersAfter?: number;
+  readonly endsAfter?: number;
+  readonly exitCode?: number;
+  /** What it prints when it starts. */
+  readonly says?: readonly string[];
+};
+
+/** What a world of memory can be told to do. */
+export type MemoryOptions = {
+  readonly clock?: Clock;
+  readonly behaviour?: (container: Container) => Behaviour;
+  /**
+   * Called before each effect on the world, counted from 1 (`create network/blog`). What it throws is thrown by the apply,
+   * and the effect does not happen: a failure once, a killed process if it throws for ever after. It may also wait.
+   */
+  readonly onEffect?: (count: number, what: string) => void | Promise<void>;
+};
+
+/** A thing of this world. */
+export type Thing = {
+  resource: Resource;
+  run?: NonNullable<Observed["run"]>;
+  /** What a running container has loaded of its live mounts. */
+  loaded?: string;
+  /** A volume's files by path. */
+  readonly data: Map<string, string>;
+  readonly log: { at: number; text: string }[];
+};
+
+/** A machine in memory with several sites on it. Providers made over the same world are like processes on one machine. */
+export type MemoryWorld = {
+  readonly clock: Clock;
+  readonly behaviour: (container: Container) => Behaviour;
+  readonly sites: Map<string, Map<ResourceId, Thing>>;
+  onEffect: NonNullable<MemoryOptions["onEffect"]>;
+  effects: number;
+  processes: number;
+};
+
+/** An empty machine. */
+export function memoryWorld(options: MemoryOptions = {}): MemoryWorld {
+  return {
+    clock: options.clock ?? systemClock,
+    behaviour: options.behaviour ?? (() => ({})),
+    onEffect: options.onEffect ?? (() => {}),
+    sites: new Map(),
+    effects: 0,
+    processes: 1000,
+  };
+}
+
+/** The things of one site; made when first asked for. */
+export function thingsOf(world: MemoryWorld, site: string): Map<ResourceId, Thing> {
+  const things = world.sites.get(site) ?? new Map<ResourceId, Thing>();
+  world.sites.set(site, things);
+  return things;
+}
+
+/** Ends a container's process from outside, as a crash would. */
+export function killContainer(world: MemoryWorld, site: string, id: ResourceId): void {
+  const thing = thingsOf(world, site).get(id);
+  if (thing?.run !== undefined) thing.run = { ...thing.run, state: "stopped", pid: 0, exitCode: 137 };
+}
+
+/** A reboot: every process of every site is gone, everything else is as it was. */
+export function reboot(world: MemoryWorld): void {
+  for (const [site, things] of world.sites) for (const id of things.keys()) killContainer(world, site, id);
+}
