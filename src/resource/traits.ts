@@ -9,6 +9,8 @@ export type Traits = {
    * `never` leave it, it is not this site's alone.
    */
   readonly destroy: "free" | "guarded" | "never";
+  /** When it goes once unwanted: `first` what uses others (so that a successor may take its address), `last` what is used. */
+  readonly leaves: "first" | "last";
   /** `shared-fate`: what needs it cannot outlive its replacement and is replaced with it; `none`: it does not notice. */
   readonly dependents: "shared-fate" | "none";
   /** Members that hold content rather than settings: a plan says that they differ, never how. */
@@ -17,11 +19,11 @@ export type Traits = {
 
 /** The traits of each kind. A new kind is a line here, and no condition anywhere else. */
 export const traits: Readonly<Record<Kind, Traits>> = {
-  image: { change: "in-place", destroy: "never", dependents: "none", concealed: [] },
-  network: { change: "replace", destroy: "free", dependents: "shared-fate", concealed: [] },
-  volume: { change: "in-place", destroy: "guarded", dependents: "none", concealed: [] },
-  file: { change: "in-place", destroy: "free", dependents: "none", concealed: ["content"] },
-  certificate: { change: "in-place", destroy: "free", dependents: "none", concealed: [] },
-  link: { change: "replace", destroy: "free", dependents: "none", concealed: [] },
-  container: { change: "replace", destroy: "free", dependents: "none", concealed: [] },
+  image: { change: "in-place", destroy: "never", leaves: "last", dependents: "none", concealed: [] },
+  network: { change: "replace", destroy: "free", leaves: "last", dependents: "shared-fate", concealed: [] },
+  volume: { change: "in-place", destroy: "guarded", leaves: "last", dependents: "none", concealed: [] },
+  file: { change: "in-place", destroy: "free", leaves: "last", dependents: "none", concealed: ["content"] },
+  certificate: { change: "in-place", destroy: "free", leaves: "last", dependents: "none", concealed: [] },
+  link: { change: "replace", destroy: "free", leaves: "first", dependents: "none", concealed: [] },
+  container: { change: "replace", destroy: "free", leaves: "first", dependents: "none", concealed: [] },
 };

@@ -1,0 +1,78 @@
+import { inOrder } from "../lib/graph.ts";
+import { fail } from "../lib/problem.ts";
+import type { ResourceId } from "../resource/base.ts";
+import { liveSources } from "../resource/live.ts";
+import { traits } from "../resource/traits.ts";
+import { type Step, stepId } from "./step.ts";
+
+/**
+ * Which steps each step waits for, by id. Four rules:
+ * - what is made waits for what it needs, and for live content that it takes up;
+ * - what is made waits until unwanted users (`leaves: "first"`) of its service are gone: they may hold its address;
+ * - a removal waits for the removals of those who needed it;
+ * - what is used (`leaves: "last"`) goes only after its users have been changed so that they do without it.
+ */
+export function waits(steps: readonly Step[]): ReadonlyMap<ResourceId, readonly ResourceId[]> {
+  const byId = new Map(steps.map((step) => [stepId(step), step]));
+  const made = steps.filter((step) => step.action !== "remove");
+  const leaving = steps.filter((step) => step.action === "remove");
+  const byKind = Map.groupBy(made, ({ resource }) => resource.kind);
+  const firstOut = Map.groupBy(
+    leaving.filter((step) => traits[step.was.resource.kind].leaves === "first"),
+    ({ was }) => was.resource.service,
+  );
+  const users = usersOf(steps);
+
+  const result = new Map<ResourceId, readonly ResourceId[]>();
+  for (const { resource } of made) {
+    const live = liveSources(resource);
+    const ofKinds = live.kinds.flatMap((kind) => byKind.get(kind)?.map(stepId) ?? []);
+    const needed = [...resource.needs, ...live.ids, ...ofKinds].filter((id) => isMade(byId.get(id)));
+    result.set(resource.id, [...new Set([...needed, ...(firstOut.get(resource.service)?.map(stepId) ?? [])])]);
+  }
+  for (const { was } of leaving) {
+    const last = traits[was.resource.kind].leaves === "last";
+    const before = (users.get(was.resource.id) ?? []).filter((user) => last || user.action === "remove");
+    result.set(was.resource.id, before.map(stepId));
+  }
+  return result;
+}
+
+/** The steps in an order that works. Problem: `RESOURCE_RING` (a bug) when wanted resources need each other in a ring. */
+export function ordered(steps: readonly Step[]): readonly Step[] {
+  const byId = new Map(steps.map((step) => [stepId(step), step]));
+  const edges = waits(steps);
+  const onRing = (from: ResourceId, to: ResourceId): void => {
+    if (isMade(byId.get(from)) && isMade(byId.get(to))) {
+      fail("RESOURCE_RING", `expected needs without a ring, got ${from} and ${to} that need each other`, {
+        kind: "bug",
+      });
+    }
+  };
+  const removalsFirst = steps.toSorted((a, b) => rank(a) - rank(b));
+  const ids = inOrder(removalsFirst.map(stepId), (id) => edges.get(id) ?? [], onRing);
+  return ids.flatMap((id) => byId.get(id) ?? []);
+}
+
+function rank(step: Step): number {
+  if (step.action !== "remove") return 1;
+  return traits[step.was.resource.kind].leaves === "first" ? 0 : 2;
+}
+
+function isMade(step: Step | undefined): boolean {
+  return step !== undefined && step.action !== "remove";
+}
+
+/** The steps about everything that, as observed, needs an id. */
+function usersOf(steps: readonly Step[]): ReadonlyMap<ResourceId, readonly Step[]> {
+  const users = new Map<ResourceId, Step[]>();
+  for (const step of steps) {
+    if (step.action === "create") continue;
+    for (const id of step.was.resource.needs) {
+      const list = users.get(id);
+      if (list === undefined) users.set(id, [step]);
+      else list.push(step);
+    }
+  }
+  return users;
+}

@@ -1,0 +1,67 @@
+import type { Change, Step } from "./step.ts";
+import { short } from "./words.ts";
+
+/**
+ * What one step means, in short phrases of a person's words. `service` is what happens to the whole service: of one that
+ * comes only what matters is told, of one that goes nothing more.
+ */
+export function phrases(step: Step, service: "create" | "update" | "replace" | "remove"): readonly string[] {
+  if (service === "remove") return step.action === "remove" ? ["was removed from the site"] : [];
+  if (step.action === "create") return created(step.resource);
+  if (step.action === "remove") return removed(step.was.resource);
+  if (step.action === "keep") return [];
+  if (step.because.reason !== undefined) return [reason(step)];
+  if (step.resource.kind === "file") return ["files"];
+  return step.because.changes.flatMap(phrase);
+}
+
+type Busy = Extract<Step, { action: "update" | "replace" | "keep" }>;
+
+function reason({ because, resource }: Busy): string {
+  const subject = resource.kind === "certificate" ? `certificate of ${resource.names[0] ?? ""}: ` : "";
+  return `${subject}${because.reason ?? ""}`;
+}
+
+function created(resource: Busy["resource"]): readonly string[] {
+  if (resource.kind === "container")
+    return [resource.replica > 1 ? `replica ${resource.replica}` : short(resource.image)];
+  if (resource.kind === "volume") return [`state ${resource.name}`];
+  if (resource.kind === "certificate") return [`certificate for ${short(resource.names.join(", "))}`];
+  return resource.kind === "link" ? [`way to ${destination(resource)}`] : [];
+}
+
+function removed(resource: Busy["resource"]): readonly string[] {
+  if (resource.kind === "container") return [`without ${resource.part}`];
+  if (resource.kind === "volume") return [`state ${resource.name} is deleted`];
+  return resource.kind === "link" ? [`no way to ${destination(resource)}`] : [];
+}
+
+function destination({ to, port }: Extract<Busy["resource"], { kind: "link" }>): string {
+  const place = "zone" in to ? to.zone : to.address;
+  return port === undefined ? place : `${place}:${port}`;
+}
+
+/** One difference: `memory 256M → 512M`; of an image only what differs; nothing for what no person chose. */
+function phrase({ path, from, to }: Change): readonly string[] {
+  if (/^(network|users|hosts|slot|owner)\b/.test(path)) return [];
+  const name = nameOf(path);
+  if (from === undefined && to === undefined) return [name];
+  if (path === "image" && from !== undefined && to !== undefined) return [`image ${imageChange(from, to)}`];
+  if (from === undefined) return [`${name} ${to}`];
+  return [to === undefined ? `no ${name}` : `${name} ${from} → ${to}`];
+}
+
+function nameOf(path: string): string {
+  const digest = /^mounts\.(.*)\.digest$/.exec(path);
+  if (digest !== null) return `content of ${digest[1]}`;
+  return path.replace(/^(limits|content\.entries)\./, "").replace(/^(env|check|mounts|reload)\./, "$1 ");
+}
+
+function imageChange(from: string, to: string): string {
+  const split = /^(.*?)(?::([^:/]+))?$/;
+  const [, oldName, oldTag] = split.exec(from) ?? [];
+  const [, newName, newTag] = split.exec(to) ?? [];
+  return oldName === newName && oldTag !== undefined && newTag !== undefined
+    ? `${oldTag} → ${newTag}`
+    : `${from} → ${to}`;
+}

@@ -1,0 +1,42 @@
+import type { Step } from "./step.ts";
+
+/** Seconds that a container usually takes from its end to its successor's first answer. */
+const usual = 2;
+
+/** What a change means for those who use a service, as a phrase. `service` is `front` for the front door. */
+export function riskOf(
+  service: string,
+  action: "create" | "update" | "replace" | "remove",
+  steps: readonly Step[],
+): string {
+  if (action === "create") return "";
+  if (action === "remove") return dataRisk(steps);
+  const gone = steps.filter((step) => isContainer(step) && (step.action === "replace" || step.action === "remove"));
+  const lost = steps.some((step) => step.action === "remove" && step.was.resource.kind === "volume");
+  const ending = lost ? "its data is deleted" : "nothing is lost";
+  if (gone.length > 0) {
+    const without = service === "front" ? "any service from outside" : service;
+    return `about ${usual * gone.length} s without ${without}; ${ending}`;
+  }
+  if (steps.some(isDown)) return `it starts again; ${ending}`;
+  if (steps.some((step) => isContainer(step) && step.action === "update" && step.was.amiss === "unhealthy")) {
+    return `it is restarted; ${ending}`;
+  }
+  return lost ? ending : "no gap";
+}
+
+function dataRisk(steps: readonly Step[]): string {
+  const volumes = steps.filter(
+    (step) => (step.action === "create" ? step.resource : step.was.resource).kind === "volume",
+  );
+  if (volumes.some(({ action }) => action === "remove")) return "its data is deleted";
+  return volumes.length > 0 ? "its data is kept" : "it keeps no data";
+}
+
+function isContainer(step: Step): boolean {
+  return (step.action === "create" ? step.resource : step.was.resource).kind === "container";
+}
+
+function isDown(step: Step): boolean {
+  return step.action === "update" && step.was.run?.state === "stopped";
+}
