@@ -1,0 +1,72 @@
+import type { ResourceId } from "../../resource/base.ts";
+import type { Container, Mount } from "../../resource/kinds/container.ts";
+import type { Part, Service, Site } from "../../site/site.ts";
+import type { Place, Standing } from "../places.ts";
+import { filesOf, type PartFile } from "./files.ts";
+import { type Hosts, hostsSeenBy } from "./hosts.ts";
+import { imageOf } from "./image.ts";
+import { volumeId } from "./volumes.ts";
+
+/** What all containers of a service share. */
+export type Surroundings = {
+  readonly site: Site;
+  readonly service: Service;
+  readonly place: Place;
+  readonly hosts: Hosts;
+  /** The ids of the ways that are open to it; they must be before its first connection. */
+  readonly links: readonly ResourceId[];
+};
+
+/** One container of a service: a part's process, or one of its replicas. */
+export function containerOf({ site, service, place, hosts, links }: Surroundings, standing: Standing): Container {
+  const { part } = standing;
+  const image = imageOf(site, service, part);
+  const files = filesOf(service, part);
+  const volumes = part.state.map((state) => volumeId(service, part, state));
+  const network = `network/${service.name}`;
+  return {
+    kind: "container",
+    id: standing.id,
+    service: service.name,
+    needs: [image.id, network, ...links, ...volumes, ...files.map(({ id }) => id)].sort(),
+    part: part.name,
+    replica: standing.replica,
+    image: image.reference,
+    ...(part.command === undefined ? {} : { command: part.command }),
+    ...(part.user === undefined ? {} : { user: part.user }),
+    env: part.env,
+    network: { mode: "service", id: network, address: standing.address },
+    hosts: hostsSeenBy(hosts, service, standing),
+    users: place.users,
+    mounts: [...part.state.map((state) => volumeMount(service, part, state)), ...files.map(fileMount)].sort(byTarget),
+    scratch: scratchOf(part),
+    capabilities: "image",
+    limits: part.limits,
+    check: {
+      ask: part.health.check,
+      every: part.health.every,
+      timeout: part.health.timeout,
+      within: part.health.within,
+    },
+  };
+}
+
+function volumeMount(service: Service, part: Part, state: Part["state"][number]): Mount {
+  return { source: volumeId(service, part, state), target: state.path, live: false };
+}
+
+function fileMount(file: PartFile): Mount {
+  const mount = { source: file.id, target: file.target, live: file.live };
+  return file.of === "tree" && !file.live ? { ...mount, digest: file.content.digest } : mount;
+}
+
+/** Freehold's web image writes nothing but a few temporary files. */
+function scratchOf(part: Part): readonly string[] {
+  const own = part.image.from === "static" ? ["/tmp"] : [];
+  return [...new Set([...own, ...part.scratch])].sort();
+}
+
+/** Outer paths first, so that a mount inside another is not hidden by it. */
+function byTarget(a: Mount, b: Mount): number {
+  return a.target < b.target ? -1 : a.target > b.target ? 1 : 0;
+}

@@ -1,0 +1,73 @@
+import type { Container } from "../../resource/kinds/container.ts";
+import type { File } from "../../resource/kinds/file.ts";
+import type { Resource } from "../../resource/resource.ts";
+import type { Front, Site } from "../../site/site.ts";
+import { builtImage } from "../built-image.ts";
+import { frontUser } from "../front.ts";
+import type { Places } from "../places.ts";
+import { haproxyConfig } from "./haproxy.ts";
+import { certificateList, hostsMap, pathsMap } from "./lookups.ts";
+import { unavailablePage, unknownPage } from "./pages.ts";
+import { type FrontFile, frontFile, frontPaths } from "./paths.ts";
+import { type Routes, routesOf } from "./routes.ts";
+
+/** The front door: HAProxy on the machine's own network, its configuration as a live file. It waits for no service. */
+export function compileIngress(site: Site, places: Places): readonly Resource[] {
+  const routes = routesOf(site, places);
+  const image = builtImage("image/front/haproxy", "front", "freehold/front", site.images.front);
+  const file = frontFiles(routes);
+  return [image, file, frontContainer(site.front, image.reference, [...file.needs, file.id, image.id])];
+}
+
+/** Everything that the front door reads but the certificates, which must be there first. */
+function frontFiles(routes: Routes): File {
+  const entries: Readonly<Record<FrontFile, string>> = {
+    "certificates.list": certificateList(routes),
+    "haproxy.cfg": haproxyConfig(routes),
+    "hosts.map": hostsMap(routes),
+    "paths.map": pathsMap(routes),
+    "unavailable.html": unavailablePage(),
+    "unknown.html": unknownPage(),
+  };
+  return {
+    kind: "file",
+    id: "file/front/haproxy",
+    service: "front",
+    needs: routes.certificates.map(({ id }) => id).sort(),
+    content: { from: "text", entries },
+    owner: frontUser,
+    secret: false,
+  };
+}
+
+function frontContainer(front: Front, image: string, needs: readonly string[]): Container {
+  return {
+    kind: "container",
+    id: "container/front/haproxy",
+    service: "front",
+    needs: [...needs].sort(),
+    part: "haproxy",
+    replica: 1,
+    image,
+    command: ["-W", "-S", `${frontPaths.masterSocket},mode,600`, "-f", frontFile("haproxy.cfg")],
+    user: String(frontUser),
+    env: {},
+    network: { mode: "machine" },
+    hosts: {},
+    mounts: [
+      { source: "file/front/haproxy", target: frontPaths.files, live: true },
+      { source: "certificates", target: frontPaths.certificates, live: true },
+    ].sort((a, b) => (a.target < b.target ? -1 : 1)),
+    scratch: [],
+    capabilities: ["NET_BIND_SERVICE"],
+    limits: { memory: 256 * 1024 * 1024, cpu: 4, processes: 64 },
+    check: { ask: frontCheck(front), every: 5_000, timeout: 2_000, within: 15_000 },
+    reload: { socket: frontPaths.masterSocket, send: "reload", expect: "Success=1" },
+  };
+}
+
+/** A connection proves that it listens, where it listens on loopback. */
+function frontCheck({ addresses, http }: Front): Container["check"]["ask"] {
+  const loopback = addresses.some((address) => ["0.0.0.0", "127.0.0.1"].includes(address));
+  return loopback ? { by: "tcp", port: http } : { by: "running" };
+}

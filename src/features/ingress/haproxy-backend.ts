@@ -1,0 +1,45 @@
+import ipaddr from "ipaddr.js";
+import { uriText } from "./lookups.ts";
+import type { Backend } from "./routes.ts";
+
+/** A backend and its servers. Several servers are asked whether they answer; one is simply tried. */
+export function backendLines(backend: Backend, mode: "http" | "tcp"): readonly string[] {
+  return [
+    `backend ${backend.name}`,
+    ...(backend.servers.length > 1 ? ["balance leastconn", "option redispatch 1"] : []),
+    ...(mode === "http" ? checkLines(backend) : []),
+    ...backend.servers.map((server) => serverLine(backend, server)),
+  ];
+}
+
+/** Says how to resolve the names of external services while running, if there are any. */
+export function resolverLines(backends: readonly Backend[]): readonly (readonly string[])[] {
+  const named = backends.some(({ servers }) => servers.some(({ host }) => !ipaddr.isValid(host)));
+  return named ? [["resolvers machine", "parse-resolv-conf", "accepted_payload_size 1232"]] : [];
+}
+
+function checkLines({ check }: Backend): readonly string[] {
+  if (check?.ask.by !== "http") return [];
+  return [
+    "option httpchk",
+    `http-check send meth GET uri ${uriText(check.ask.path)} ver HTTP/1.1 hdr host localhost`,
+    "http-check expect status 200-399",
+  ];
+}
+
+function serverLine(backend: Backend, { name, host, port }: Backend["servers"][number]): string {
+  const literal = ipaddr.isValid(host);
+  const address = ipaddr.IPv6.isValid(host) ? `ipv6@[${host}]:${port}` : `${host}:${port}`;
+  const words = [`server ${name} ${address}`];
+  if (!literal) words.push("resolvers machine init-addr libc,none");
+  if (backend.tls) words.push(`ssl verify required ca-file @system-ca verifyhost ${host}`);
+  if (backend.tls && !literal) words.push(`sni str(${host})`);
+  if (backend.check !== undefined)
+    words.push(`check inter ${backend.check.every}ms fall 2 rise 1${checkPort(backend, port)}`);
+  if (backend.proxy) words.push("send-proxy-v2");
+  return words.join(" ");
+}
+
+function checkPort({ check }: Backend, port: number): string {
+  return check?.ask.by === "http" && check.ask.port !== port ? ` port ${check.ask.port}` : "";
+}

@@ -1,0 +1,119 @@
+import type { Check } from "../../resource/kinds/container.ts";
+import type { Exposure, External, Front, Part, Port, Service, Site } from "../../site/site.ts";
+import { certificatesOf, type FrontCertificate } from "../front.ts";
+import { httpPort } from "../offers.ts";
+import { type Places, placeAt, type Standing } from "../places.ts";
+
+/** Who may come in: everybody, or only those on private networks. */
+export type Openness = Exposure["to"];
+
+/** Somewhere that the front door hands connections on to. */
+export type Backend = {
+  /** `SERVICE.PART`, `SERVICE.PART.PORT` or `SERVICE.external`; unique. */
+  readonly name: string;
+  /** In order; named in logs. */
+  readonly servers: readonly { readonly name: string; readonly host: string; readonly port: number }[];
+  /** How to find out which of several servers answer; absent where there is one. */
+  readonly check?: Check;
+  /** The servers speak TLS, and must prove to be `host`. */
+  readonly tls: boolean;
+  /** Whether the visitor's address is told in a PROXY header. */
+  readonly proxy: boolean;
+};
+
+/** A host that answers over HTTPS. */
+export type HostRoute = { readonly host: string; readonly to: Openness };
+
+/** Requests for a host and everything under a path, and the backend that gets them. */
+export type PathRoute = { readonly host: string; readonly path: string; readonly backend: string };
+
+/** A published port other than HTTP. */
+export type StreamRoute = { readonly port: number; readonly to: Openness; readonly backend: Backend };
+
+/** Everything that the front door does, as data. All lists are sorted. */
+export type Routes = {
+  readonly front: Front;
+  readonly domain: string;
+  readonly hosts: readonly HostRoute[];
+  readonly paths: readonly PathRoute[];
+  readonly backends: readonly Backend[];
+  readonly streams: readonly StreamRoute[];
+  readonly certificates: readonly FrontCertificate[];
+};
+
+/** Works out what a site's front door routes where. Retired services are unknown to it. */
+export function routesOf(site: Site, places: Places): Routes {
+  const services = site.services.filter(({ stage, expose }) => stage !== "retired" && expose.length > 0);
+  const web = services.flatMap((service) => webOf(service, places));
+  const hosts = new Map(web.map(({ exposure: { host, to } }) => [host, { host, to }]));
+  const backends = new Map(web.map(({ backend }) => [backend.name, backend]));
+  return {
+    front: site.front,
+    domain: site.domain,
+    hosts: [...hosts.values()].sort(by((route) => route.host)),
+    paths: web
+      .map(({ exposure: { host, path }, backend }) => ({ host, path, backend: backend.name }))
+      .sort(by((route) => `${route.host} ${route.path}`)),
+    backends: [...backends.values()].sort(by((backend) => backend.name)),
+    streams: services.flatMap((service) => streamsOf(service, places)).sort((a, b) => a.port - b.port),
+    certificates: certificatesOf(site),
+  };
+}
+
+/** The exposures of a service that answer HTTP, with what they lead to. */
+function webOf(service: Service, places: Places): readonly { exposure: Exposure; backend: Backend }[] {
+  const { external } = service;
+  if (external !== undefined) {
+    const backend = externalBackend(service, external);
+    return service.expose.map((exposure) => ({ exposure, backend }));
+  }
+  return service.expose.flatMap((exposure) => {
+    const part = service.parts.find(({ name }) => name === exposure.part);
+    const port = part === undefined ? undefined : httpPort(part);
+    if (part === undefined || port === undefined) return [];
+    return [
+      {
+        exposure,
+        backend: partBackend(`${service.name}.${part.name}`, part, port, placeAt(places, service.name).containers),
+      },
+    ];
+  });
+}
+
+/** The published ports of a service: open to everybody only if every one of its hosts is. */
+function streamsOf(service: Service, places: Places): readonly StreamRoute[] {
+  const to = service.expose.every((exposure) => exposure.to === "public") ? "public" : "private";
+  return service.parts.flatMap((part) =>
+    part.ports
+      .filter(({ protocol }) => protocol === "tcp")
+      .map((port) => ({ port: port.published, to, backend: portBackend(service, part, port, places) })),
+  );
+}
+
+function portBackend(service: Service, part: Part, port: Port, places: Places): Backend {
+  const name = `${service.name}.${part.name}.${port.name}`;
+  const backend = partBackend(name, part, port.port, placeAt(places, service.name).containers);
+  return { ...backend, proxy: port.clientAddress === "proxy-v2" };
+}
+
+function partBackend(name: string, part: Part, port: number, containers: readonly Standing[]): Backend {
+  const servers = containers
+    .filter((standing) => standing.part.name === part.name)
+    .map(({ replica, address }) => ({ name: String(replica), host: address, port }));
+  const { check: ask, every, timeout, within } = part.health;
+  const check = servers.length > 1 ? { check: { ask, every, timeout, within } } : {};
+  return { name, servers, ...check, tls: false, proxy: false };
+}
+
+function externalBackend(service: Service, { protocol, host, port }: External): Backend {
+  return {
+    name: `${service.name}.external`,
+    servers: [{ name: "1", host, port }],
+    tls: protocol === "https",
+    proxy: false,
+  };
+}
+
+function by<T>(key: (item: T) => string): (a: T, b: T) => number {
+  return (a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0);
+}

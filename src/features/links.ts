@@ -1,0 +1,61 @@
+import ipaddr from "ipaddr.js";
+import type { Link } from "../resource/kinds/link.ts";
+import type { External, Reach, Service } from "../site/site.ts";
+import { offersReached, type ServiceReach } from "./offers.ts";
+import { type Places, placeAt } from "./places.ts";
+
+/**
+ * The ways that a service's `reach` opens, each once: exact to port and protocol for another service, one for each address
+ * that answers there.
+ */
+export function linksOf(service: Service, services: ReadonlyMap<string, Service>, places: Places): readonly Link[] {
+  const from = { service, subnet: placeAt(places, service.name).subnet };
+  const links = service.reach.flatMap((reach) => {
+    if (reach.to !== "service") return [zoneLink(from, reach)];
+    const to = reach.service === service.name ? undefined : services.get(reach.service);
+    return to === undefined ? [] : serviceLinks(from, reach, to, places);
+  });
+  return [...new Map(links.map((link) => [link.id, link])).values()];
+}
+
+type From = { readonly service: Service; readonly subnet: string };
+
+function zoneLink(from: From, reach: Exclude<Reach, ServiceReach>): Link {
+  const port = reach.port === undefined ? {} : { port: reach.port };
+  const name = reach.port === undefined ? reach.to : `${reach.to}/${reach.port}`;
+  return { ...common(from, name), to: { zone: reach.to }, protocol: "any", ...port };
+}
+
+function serviceLinks(from: From, reach: ServiceReach, to: Service, places: Places): readonly Link[] {
+  if (to.stage === "retired") return [];
+  if (to.external !== undefined) return externalLinks(from, reach, to.name, to.external);
+  const { containers } = placeAt(places, to.name);
+  return offersReached(to, reach).flatMap(({ part, port, protocol }) =>
+    containers
+      .filter((standing) => standing.part.name === part.name)
+      .map(({ id, address }) => ({
+        ...common(from, `${id.slice("container/".length)}/${protocol}-${port}`),
+        to: { address },
+        protocol,
+        port,
+      })),
+  );
+}
+
+/** A way to something that runs elsewhere needs its address: names could lead anywhere tomorrow. */
+function externalLinks(from: From, reach: ServiceReach, name: string, external: External): readonly Link[] {
+  const { host, port } = external;
+  if (reach.port !== undefined && reach.port !== port) return [];
+  if (!ipaddr.IPv4.isValidFourPartDecimal(host)) return [];
+  return [{ ...common(from, `${name}/tcp-${port}`), to: { address: host }, protocol: "tcp", port }];
+}
+
+function common(from: From, name: string): Pick<Link, "kind" | "id" | "service" | "needs" | "from"> {
+  return {
+    kind: "link",
+    id: `link/${from.service.name}/${name}`,
+    service: from.service.name,
+    needs: [`network/${from.service.name}`],
+    from: from.subnet,
+  };
+}
