@@ -1,0 +1,74 @@
+import { mkdir, readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { isErrno, writeAtomically } from "../lib/fs.ts";
+import { at, parseJson } from "../lib/json.ts";
+import { fail } from "../lib/problem.ts";
+import { digest } from "../resource/digest.ts";
+import type { Site } from "../site/site.ts";
+
+/** The site as it was last applied. */
+export type Applied = {
+  readonly site: Site;
+  /** The person said `down`: nothing is brought back until the next `up`. */
+  readonly stopped: boolean;
+};
+
+/** Raised when what is stored changes its shape. */
+const version = 1;
+
+/**
+ * The site as last applied; undefined when none ever was. Problem: `LEDGER_UNREADABLE` when the file is cut, edited, or of
+ * another version. It is never passed over, since what then runs would be taken for unwanted.
+ */
+export async function readApplied(ledger: string): Promise<Applied | undefined> {
+  const path = pathIn(ledger);
+  const text = await readIfThere(path);
+  if (text === undefined) return undefined;
+  const stored = parseJson(text);
+  const found = at(stored, "version");
+  if (typeof found === "number" && found !== version) return unreadable(path, `version ${found}`);
+  const applied = at(stored, "applied");
+  if (!isApplied(applied, at(stored, "digest"))) return unreadable(path, "a file that is cut or was edited");
+  return applied;
+}
+
+/** Stores the site as applied: at once and whole, readable by its owner alone, since it holds what a person keeps in `env`. */
+export async function writeApplied(ledger: string, applied: Applied): Promise<void> {
+  await mkdir(ledger, { recursive: true, mode: 0o700 });
+  await writeAtomically(pathIn(ledger), `${JSON.stringify({ version, digest: digest(applied), applied })}\n`, 0o600);
+}
+
+/** A word that changes whenever something was stored; cheap enough to ask each second. */
+export async function appliedMark(ledger: string): Promise<string | undefined> {
+  try {
+    const { ino, mtimeMs, size } = await stat(pathIn(ledger));
+    return `${ino} ${mtimeMs} ${size}`;
+  } catch (thrown) {
+    if (isErrno(thrown, "ENOENT")) return undefined;
+    throw thrown;
+  }
+}
+
+function pathIn(ledger: string): string {
+  return join(ledger, "applied.json");
+}
+
+async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (thrown) {
+    if (isErrno(thrown, "ENOENT")) return undefined;
+    throw thrown;
+  }
+}
+
+/** The digest vouches that it is what this version of freehold wrote, so its shape needs no further look. */
+function isApplied(value: unknown, stored: unknown): value is Applied {
+  return typeof value === "object" && value !== null && digest(value) === stored;
+}
+
+function unreadable(path: string, got: string): never {
+  return fail("LEDGER_UNREADABLE", `expected the site as last applied in ${path}, got ${got}`, {
+    hint: `mv ${path} ${path}.unread, then freehold up: what runs keeps running, the site's files say what is wanted`,
+  });
+}

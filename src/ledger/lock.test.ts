@@ -1,0 +1,118 @@
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { execOrFail, start } from "../lib/exec.ts";
+import { holderOf, lock } from "./lock.ts";
+
+describe("the lock", () => {
+  let ledger: string;
+  beforeEach(async () => {
+    ledger = await mkdtemp(join(tmpdir(), "freehold-lock-"));
+  });
+  afterEach(() => rm(ledger, { recursive: true }));
+
+  const program = (body: string): readonly [string, ...string[]] => [
+    process.execPath,
+    "--input-type=module",
+    "-e",
+    `import { lock } from ${JSON.stringify(join(import.meta.dirname, "lock.ts"))};\n${body}`,
+    ledger,
+  ];
+
+  test("is refused to a second one, who is told by whom, for what and since when", async () => {
+    const held = await lock(ledger, "up");
+    await expect(lock(ledger, "down")).rejects.toMatchObject({
+      problem: {
+        code: "LOCKED",
+        kind: "waiting",
+        message: expect.stringMatching(/got up \(process \d+\) since 2\d+-/),
+      },
+    });
+    await held.release();
+    await (await lock(ledger, "down")).release();
+  });
+
+  test("is given to one who waits as soon as it is released, and he is told once whom he waits for", async () => {
+    const held = await lock(ledger, "up");
+    const waitedFor: string[] = [];
+    const second = lock(ledger, "down", { waitMilliseconds: 10_000, onWait: ({ what }) => waitedFor.push(what) });
+    setTimeout(() => void held.release(), 250);
+    await (await second).release();
+    expect(waitedFor).toEqual(["up"]);
+  });
+
+  test("released twice takes nothing from its next holder", async () => {
+    const first = await lock(ledger, "up");
+    await first.release();
+    const second = await lock(ledger, "down");
+    await first.release();
+    expect((await holderOf(ledger, "converge"))?.what).toBe("down");
+    await second.release();
+    expect(await holderOf(ledger, "converge")).toBeUndefined();
+  });
+
+  test("of a process that was killed is free at once, and its trace is swept", async () => {
+    const child = start(
+      program(`await lock(process.argv[1], "up"); console.log("held"); setInterval(() => {}, 1000);`),
+      {
+        stdio: ["ignore", "pipe", "inherit"],
+      },
+    );
+    await new Promise((resolve) => child.stdout?.once("data", resolve));
+    expect((await holderOf(ledger, "converge"))?.pid).toBe(child.pid);
+    const ended = new Promise((resolve) => child.once("close", resolve));
+    child.kill("SIGKILL");
+    await ended;
+    await (await lock(ledger, "up")).release();
+    expect(await readdir(join(ledger, "converge"))).toEqual([]);
+  });
+
+  test("of another run of the machine, or of an earlier process with the same number, holds nothing", async () => {
+    await (await lock(ledger, "up")).release();
+    await writeFile(join(ledger, "converge", `0-0_${process.pid}_1_aa`), "{}");
+    const [boot] = (await execOrFail(["cat", "/proc/sys/kernel/random/boot_id"])).split("\n");
+    await writeFile(join(ledger, "converge", `${boot}_${process.pid}_1_bb`), "{}");
+    await (await lock(ledger, "up")).release();
+    expect(await readdir(join(ledger, "converge"))).toEqual([]);
+  });
+
+  test("holds also when the text of its claim was cut short", async () => {
+    const held = await lock(ledger, "up");
+    const [claim = ""] = await readdir(join(ledger, "converge"));
+    await writeFile(join(ledger, "converge", claim), "");
+    await expect(lock(ledger, "down")).rejects.toMatchObject({ problem: { code: "LOCKED" } });
+    await held.release();
+  });
+
+  test("of the supervisor and of changes are two", async () => {
+    const one = await lock(ledger, "supervise", { of: "supervisor" });
+    const other = await lock(ledger, "up");
+    await Promise.all([one.release(), other.release()]);
+  });
+
+  test("is never held by two, however many processes run for it and die in between", async () => {
+    const body = `
+      import { open, rm } from "node:fs/promises";
+      const [, ledger] = process.argv;
+      for (let round = 0; round < 6; round++) {
+        const held = await lock(ledger, "round", { waitMilliseconds: 60_000 });
+        await (await open(ledger + "/inside", "wx")).close();
+        await new Promise((resolve) => setTimeout(resolve, 3));
+        await rm(ledger + "/inside");
+        if (round === 5) process.kill(process.pid, "SIGKILL");
+        await held.release();
+      }`;
+    const children = Array.from({ length: 4 }, () => start(program(body), { stdio: ["ignore", "ignore", "pipe"] }));
+    const ends = await Promise.all(
+      children.map(async (child) => {
+        let words = "";
+        child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+          words += text;
+        });
+        return new Promise<string>((resolve) => child.once("close", (_code, signal) => resolve(`${signal}${words}`)));
+      }),
+    );
+    expect(ends).toEqual(ends.map(() => "SIGKILL"));
+  }, 60_000);
+});

@@ -1,0 +1,88 @@
+import { randomBytes } from "node:crypto";
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { type Clock, systemClock } from "../lib/clock.ts";
+import { isErrno } from "../lib/fs.ts";
+import { fail } from "../lib/problem.ts";
+import { claimName, type Holder, readClaims, writeClaim } from "./claims.ts";
+
+export type { Holder } from "./claims.ts";
+
+/** A lock that is held. Releasing twice is fine. A process that dies holds nothing. */
+export type Lock = { release(): Promise<void> };
+
+/** How a lock is asked for. */
+export type LockOptions = {
+  /** How long to wait for another holder; default 0. */
+  readonly waitMilliseconds?: number;
+  /** Told once for each other holder that is waited for. */
+  readonly onWait?: (holder: Holder) => void;
+  /** Ends the waiting. */
+  readonly signal?: AbortSignal;
+  /** Which lock of the ledger: `converge` (default) for changes of the machine, `supervisor` for the one supervisor. */
+  readonly of?: "converge" | "supervisor";
+  readonly clock?: Clock;
+};
+
+/**
+ * Takes a lock of a site's ledger, for as long as this process lives or until it is released. `what` says what for, to those
+ * who wait: `up`. The directory is made if need be.
+ *
+ * Everybody first announces a claim of his own and then looks whether there are others: of two who come at once at least one sees
+ * the other and steps back, so there is never a moment for taking a dead holder's lock away from a living one. (The first
+ * half of Lamport's bakery, 1974.) Problem: `LOCKED`, kind `waiting`, naming holder, work and since when.
+ */
+export async function lock(ledger: string, what: string, options: LockOptions = {}): Promise<Lock> {
+  const { waitMilliseconds = 0, onWait = () => {}, signal, of = "converge", clock = systemClock } = options;
+  const directory = join(ledger, of);
+  await orUnwritable(ledger, mkdir(directory, { recursive: true, mode: 0o700 }));
+  const own = await claimName(randomBytes(6).toString("hex"));
+  let until = clock.now() + waitMilliseconds;
+  let told: string | undefined;
+  for (;;) {
+    let [other] = await readClaims(directory, own);
+    if (other === undefined) {
+      const path = await orUnwritable(ledger, writeClaim(directory, own, { what, since: clock.now() }));
+      [other] = await readClaims(directory, own);
+      if (other === undefined) return { release: () => rm(path, { force: true }) };
+      await rm(path, { force: true });
+      // Two newcomers stepped back for each other: one of them gets it in a moment, also if neither was to wait.
+      until = Math.max(until, clock.now() + crossing);
+    }
+    if (clock.now() >= until) refuse(other);
+    if (told !== other.claim && waitMilliseconds > 0) onWait(other);
+    told = other.claim;
+    await clock.sleep(20 + Math.random() * 60, signal);
+  }
+}
+
+/** Milliseconds that two newcomers have to find out who goes first. */
+const crossing = 400;
+
+/** Who holds a lock now, without waiting for it or taking it; undefined: nobody. */
+export async function holderOf(ledger: string, of: "converge" | "supervisor"): Promise<Holder | undefined> {
+  return (await readClaims(join(ledger, of)))[0];
+}
+
+function refuse({ pid, what, since }: Holder): never {
+  const time = since === 0 ? "" : ` since ${new Date(since).toISOString().replace(/\.\d+Z$/, "Z")}`;
+  return fail("LOCKED", `expected to be the only one at work, got ${what} (process ${pid})${time}`, {
+    kind: "waiting",
+    hint: "wait until it is done, then run this again",
+  });
+}
+
+/** Problem: `LEDGER_UNWRITABLE`, for whoever lacks the rights or the space. */
+async function orUnwritable<T>(ledger: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (thrown) {
+    if (!isErrno(thrown, "EACCES", "EPERM", "EROFS", "ENOSPC", "EDQUOT")) throw thrown;
+    return fail("LEDGER_UNWRITABLE", `expected to write in ${ledger}, got "${thrown.code}"`, {
+      hint: /ENOSPC|EDQUOT/.test(String(thrown.code))
+        ? "make room on the disk, then run this again"
+        : "run this as root",
+      cause: thrown,
+    });
+  }
+}
