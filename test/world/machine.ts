@@ -1,5 +1,5 @@
 import type { ChildProcess } from "node:child_process";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { type ExecOptions, type ExecResult, exec, start } from "../../src/lib/exec.ts";
 import { removeControlGroups } from "./control-groups.ts";
@@ -64,6 +64,7 @@ const living = new Set<Machine>();
 export async function createMachine(options: MachineOptions = {}): Promise<Machine> {
   await mkdir(machinesDirectory, { recursive: true, mode: 0o711 });
   const disk = await mkdtemp(join(machinesDirectory, `${process.pid}-`));
+  await chmod(disk, 0o711); // users of containers pass through it
   const root = join(disk, "root");
   const site = join(disk, "site");
   for (const path of [root, site, join(disk, "etc"), join(disk, "home"), join(disk, "tmp")])

@@ -1,0 +1,95 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type RunningContainer, runningContainer, runningContainers } from "../world/containers.ts";
+import { endMachines } from "../world/machine.ts";
+import { createLab, type TestSite } from "../world/site.ts";
+import { eventually } from "../world/wait.ts";
+
+const pair = `
+parts:
+  server:
+    build: images/probe
+    port: 8080
+    state: {data: /data}
+  worker:
+    build: images/probe
+    command: [serve, 9000]
+    ports: {jobs: {port: 9000}}
+expose: [{host: echo.lab.test, to: public, part: server}]
+`;
+let lab: TestSite;
+
+beforeAll(async () => {
+  lab = await createLab({ "services/pair.yaml": pair, "services/alpha.yaml": "build: images/probe\nport: 8080\n" });
+  await lab.mustUp();
+});
+afterAll(endMachines);
+
+describe("the supervisor", () => {
+  test("brings one killed part back, while its sibling and everything else keep their processes", async () => {
+    const before = await runningContainers(lab.machine);
+    const worker = await runningContainer(lab.machine, "lab.pair.worker");
+    process.kill(worker.pid, "SIGKILL");
+    const back = await eventually("the worker to come back", () => otherProcess(worker));
+    expect(back.id).toBe(worker.id);
+    const after = await runningContainers(lab.machine);
+    for (const [name, container] of before) {
+      if (name !== worker.name) expect(after.get(name)).toEqual(container);
+    }
+    const pairStatus = (await lab.status()).services.find(({ name }) => name === "pair");
+    expect(pairStatus?.parts.map(({ name, restarts }) => [name, restarts])).toEqual([
+      ["server", 0],
+      ["worker", 1],
+    ]);
+  });
+
+  test("names the part that fails", async () => {
+    const worker = await runningContainer(lab.machine, "lab.pair.worker");
+    process.kill(worker.pid, "SIGSTOP");
+    const state = await eventually("the worker to be seen as unhealthy", async () => {
+      const parts = (await lab.status()).services.find(({ name }) => name === "pair")?.parts;
+      const stuck = parts?.find(({ name }) => name === "worker");
+      return stuck?.state === "unhealthy" ? parts : undefined;
+    });
+    expect(state.find(({ name }) => name === "server")?.state).toBe("healthy");
+    await eventually("the stuck worker to be replaced by a new process", () => otherProcess(worker), 90_000);
+  });
+
+  test("lets a part that fails again and again wait longer each time", async () => {
+    await lab.write({ "services/beta.yaml": "build: images/probe\nport: 8080\ncommand: [nonsense]\n" });
+    const { code, stdout, stderr } = await lab.up();
+    expect(code).toBe(3);
+    expect(stdout + stderr).toContain("KeyError: 'nonsense'");
+    await lab.write({ "services/beta.yaml": undefined });
+    await lab.mustUp();
+  });
+});
+
+describe("after a power cut", () => {
+  test("everything comes back by itself, with its data, and a second plan is empty", async () => {
+    await lab.machine.freehold(["exec", "pair", "--part", "server", "--", "sh", "-c", "echo kept > /data/kept; sync"]);
+    await lab.machine.cutPower();
+    await lab.machine.boot();
+    await lab.machine.start([join(import.meta.dirname, "../../bin/freehold"), "supervise", "--site-name", "lab"]);
+    await eventually(
+      "the front door to answer",
+      async () => {
+        const { stdout } = await lab.curl(["-o", "/dev/null", "-w", "%{http_code}", "https://echo.lab.test/"]);
+        return stdout === "200" ? true : undefined;
+      },
+      60_000,
+    );
+    await eventually("every service to be healthy", async () =>
+      (await lab.status()).services.every(({ state }) => state === "healthy") ? true : undefined,
+    );
+    expect(await readFile(join(lab.machine.root, "sites/lab/state/pair/server/data/kept"), "utf8")).toBe("kept\n");
+    expect((await lab.machine.freehold(["plan"])).code).toBe(0);
+    expect((await lab.machine.freehold(["prove"])).code).toBe(0);
+  });
+});
+
+async function otherProcess(was: RunningContainer): Promise<RunningContainer | undefined> {
+  const now = (await runningContainers(lab.machine)).get(was.name);
+  return now !== undefined && now.pid !== was.pid ? now : undefined;
+}
