@@ -1,6 +1,12 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { digest } from "../../resource/digest.ts";
 import type { Link } from "../../resource/kinds/link.ts";
 import type { Network } from "../../resource/kinds/network.ts";
 import type { Observed } from "../../resource/observed.ts";
+import { gathered } from "./firewall-queue.ts";
+import { type FirewallRecord, readRecord, writeRecord } from "./firewall-record.ts";
+import { firewallTable } from "./firewall-table.ts";
+import { emptyRuleset, ruleset } from "./nftables.ts";
 
 /** What the firewall holds: the networks that it guards and the links that it lets through, each sorted by id. */
 export type FirewallObservation = { readonly networks: readonly Observed[]; readonly links: readonly Observed[] };
@@ -29,3 +35,84 @@ export type FirewallOptions = {
   /** Words before every `nft` command, to enter another network namespace. */
   readonly prefix?: readonly string[];
 };
+
+/** An edit of the record: what the table is to be made from. */
+type Edit = (record: FirewallRecord) => FirewallRecord;
+
+const nothing: FirewallRecord = { networks: [], links: [] };
+
+/** How often, and after how many milliseconds, a table that another process is just changing is looked at again. */
+const looks = { times: 10, pause: 30 };
+
+/** The firewall of one site. Every change makes the whole table anew, in one transaction: it also heals what was edited. */
+export function createFirewall({ site, run, prefix = [] }: FirewallOptions): Firewall {
+  const table = firewallTable(site, prefix);
+
+  async function amiss(record: FirewallRecord): Promise<string | undefined> {
+    const shown = await table.show();
+    if (shown === undefined) return "missing";
+    return record.loaded === digestOf(site, record, shown) ? undefined : "edited";
+  }
+
+  async function observe(look = 1): Promise<FirewallObservation> {
+    const record = await readRecord(run);
+    if (record === undefined) return { networks: [], links: [] };
+    const word = await amiss(record);
+    if (word !== undefined && look < looks.times && (await changing(record))) return observe(look + 1);
+    if (word === "missing") return { networks: [], links: [] };
+    return { networks: observed(record.networks, word), links: observed(record.links, word) };
+  }
+
+  async function changing(record: FirewallRecord): Promise<boolean> {
+    if (record.loaded === undefined) await delay(looks.pause);
+    return record.loaded === undefined || (await readRecord(run))?.loaded !== record.loaded;
+  }
+
+  async function commit(edits: readonly Edit[]): Promise<void> {
+    const before = await readRecord(run);
+    const { networks, links } = edits.reduce((record, edit) => edit(record), before ?? nothing);
+    const empty = networks.length + links.length === 0;
+    const text = empty ? emptyRuleset(site) : ruleset({ site, networks, links });
+    await writeRecord(run, { networks, links });
+    try {
+      await table.load(text);
+    } catch (thrown) {
+      await writeRecord(run, before);
+      throw thrown;
+    }
+    const loaded = empty ? undefined : digestOf(site, { networks, links }, (await table.show()) ?? "");
+    await writeRecord(run, loaded === undefined ? undefined : { networks, links, loaded });
+  }
+
+  const change = gathered(commit);
+  return {
+    observe: () => observe(),
+    async addNetwork(network) {
+      ruleset({ site, networks: [network], links: [] });
+      await change((record) => ({ ...record, networks: put(record.networks, network) }));
+    },
+    removeNetwork: (network) => change((record) => ({ ...record, networks: without(record.networks, network) })),
+    async apply(link) {
+      ruleset({ site, networks: [], links: [link] });
+      await change((record) => ({ ...record, links: put(record.links, link) }));
+    },
+    remove: (link) => change((record) => ({ ...record, links: without(record.links, link) })),
+  };
+}
+
+/** Stands for both the text that we would load today and what the kernel shows, so that neither changes unnoticed. */
+function digestOf(site: string, { networks, links }: FirewallRecord, shown: string): string {
+  return digest([ruleset({ site, networks, links }), shown]);
+}
+
+function observed(resources: readonly (Network | Link)[], amiss: string | undefined): readonly Observed[] {
+  return resources.map((resource) => (amiss === undefined ? { resource } : { resource, amiss }));
+}
+
+function put<T extends Network | Link>(list: readonly T[], one: T): readonly T[] {
+  return [...without(list, one), one].sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+function without<T extends Network | Link>(list: readonly T[], one: T): readonly T[] {
+  return list.filter(({ id }) => id !== one.id);
+}
