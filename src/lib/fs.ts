@@ -4,13 +4,19 @@ import { dirname } from "node:path";
 
 /**
  * Writes a file so that a reader, and a machine that loses power, sees the old content or the new, never a part. `mode` is
- * set from the first byte on. The directory must exist. A full disk leaves the old file and no trace.
+ * set from the first byte on; `owner` is a user id, this process' own unless said. The directory must exist. A full disk leaves the old file and no trace.
  */
-export async function writeAtomically(path: string, content: string | Uint8Array, mode = 0o600): Promise<void> {
+export async function writeAtomically(
+  path: string,
+  content: string | Uint8Array,
+  mode = 0o600,
+  owner?: number,
+): Promise<void> {
   const beside = `${path}.${randomBytes(6).toString("hex")}.new`;
   try {
     const file = await open(beside, "wx", mode);
     try {
+      if (owner !== undefined) await file.chown(owner, owner);
       await file.writeFile(content);
       await file.sync();
     } finally {

@@ -13,6 +13,7 @@ export function compileCertificates(site: Site): readonly Resource[] {
       needs: [],
       names,
       issuer: site.certificates,
+      domains: [site.domain, ...site.domains].sort(),
       owner: frontUser,
     }),
   );

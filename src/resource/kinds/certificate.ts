@@ -6,6 +6,8 @@ export type Certificate = ResourceBase & {
   /** The first is the main name; may start with `*.`. Sorted after the first. */
   readonly names: readonly string[];
   readonly issuer: "local";
+  /** The domains that its issuer may speak for, sorted: all of the site. One more means a new authority. */
+  readonly domains: readonly string[];
   /** The user id on the machine that may read it. */
   readonly owner: number;
 };
