@@ -2,6 +2,8 @@ import type { Clock } from "../lib/clock.ts";
 import { fail } from "../lib/problem.ts";
 import type { ApplyContext, Runtime } from "../providers/provider.ts";
 import type { Container } from "../resource/kinds/container.ts";
+import type { Observed } from "../resource/observed.ts";
+import { spokenName } from "../resource/spoken.ts";
 
 /** Between the first questions, in milliseconds; each wait is longer than the one before, up to `longest`. */
 const shortest = 100;
@@ -47,7 +49,7 @@ type Tools = { readonly runtime: Runtime; readonly context: ApplyContext };
 async function stoppedProblem(site: string, container: Container, tools: Tools): Promise<never> {
   const { run } = (await observed(site, container, tools)) ?? {};
   const ending = run === undefined ? "" : ` (exit code ${run.exitCode})`;
-  return fail("CONTAINER_STOPPED", `expected ${nameOf(container)} to run, got one that stopped at once${ending}`, {
+  return fail("CONTAINER_STOPPED", `expected ${spokenName(container)} to run, got one that stopped at once${ending}`, {
     detail: await lastLines(site, container, tools),
     hint: hint(container),
   });
@@ -57,7 +59,7 @@ async function unhealthyProblem(site: string, container: Container, detail: stri
   const seconds = Math.round(container.check.within / 100) / 10;
   return fail(
     "CONTAINER_UNHEALTHY",
-    `expected ${nameOf(container)} to be healthy within ${seconds} s, got: ${detail}`,
+    `expected ${spokenName(container)} to be healthy within ${seconds} s, got: ${detail}`,
     {
       detail: await lastLines(site, container, tools),
       hint: hint(container),
@@ -65,7 +67,7 @@ async function unhealthyProblem(site: string, container: Container, detail: stri
   );
 }
 
-async function observed(site: string, container: Container, { runtime }: Tools) {
+async function observed(site: string, container: Container, { runtime }: Tools): Promise<Observed | undefined> {
   const { resources } = await runtime.observe(site);
   return resources.find(({ resource }) => resource.id === container.id);
 }
@@ -86,10 +88,6 @@ function question({ check: { ask } }: Container): string {
   if (ask.by === "http") return `an answer on port ${ask.port}`;
   if (ask.by === "tcp") return `port ${ask.port}`;
   return ask.by === "image" ? "its own check" : "it to stay up";
-}
-
-function nameOf({ service, part }: Container): string {
-  return part === service ? service : `${part} of ${service}`;
 }
 
 function hint({ service }: Container): string {

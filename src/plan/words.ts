@@ -1,3 +1,5 @@
+import { visible } from "../lib/text.ts";
+
 /** At most so many characters of a value are shown. */
 const longest = 60;
 
@@ -11,12 +13,8 @@ export function isSecret(path: string, text: string): boolean {
 
 /** A text that fits a line of a plan: control characters made visible, the middle of a long one left out. */
 export function short(text: string): string {
-  // Format characters too: a right-to-left override in a value must not turn a plan's line around.
-  const visible = text.replace(
-    /[\p{Cc}\p{Cf}\u2028\u2029]/gu,
-    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
-  return visible.length <= longest ? visible : `${visible.slice(0, 40)}…${visible.slice(-19)}`;
+  const seen = visible(text);
+  return seen.length <= longest ? seen : `${seen.slice(0, 40)}…${seen.slice(-19)}`;
 }
 
 /** A plain value, or a list of them, in the words of the files: `512M`, `30s`, `sh -c true`. */

@@ -1,0 +1,60 @@
+import { converge, type Outcome } from "../converge/converge.ts";
+import { readApplied } from "../ledger/applied.ts";
+import { type Lock, lock } from "../ledger/lock.ts";
+import type { Clock } from "../lib/clock.ts";
+import { ProblemError } from "../lib/problem.ts";
+import type { Plan } from "../plan/step.ts";
+import type { Runtime } from "../providers/provider.ts";
+import type { ResourceId } from "../resource/base.ts";
+import type { Observation } from "../resource/observed.ts";
+import { withoutHeldBack } from "./held-back.ts";
+import { prepare } from "./prepare.ts";
+
+/** What a pass is made with. */
+export type PassOptions = {
+  readonly ledger: string;
+  readonly runtime: Runtime;
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+  /** Containers that are to be restarted although they run, and why. */
+  readonly amiss: ReadonlyMap<ResourceId, string>;
+  readonly isHeld: (id: ResourceId) => boolean;
+  /** Told what was found, before anything is done about it. */
+  readonly onObserved: (observation: Observation) => void;
+};
+
+/** What came of a pass: `busy` somebody else is at work, `ended` nothing is to run any more. */
+export type Pass =
+  | { readonly came: "busy" | "ended" }
+  | { readonly came: "done"; readonly outcomes: readonly Outcome[]; readonly observation: Observation };
+
+/**
+ * Makes the machine be as the site was last applied, once, under the lock; as the person's own commands do, and never beside
+ * one. What is held back is left alone.
+ */
+export async function pass(options: PassOptions): Promise<Pass> {
+  const held = await lockOrNothing(options.ledger);
+  if (held === undefined) return { came: "busy" };
+  try {
+    const applied = await readApplied(options.ledger);
+    if (applied === undefined || applied.stopped) return { came: "ended" };
+    const { runtime, signal, clock, amiss } = options;
+    const prepared = await prepare(applied.site, runtime, { amiss });
+    options.onObserved(prepared.observation);
+    const plan: Plan = withoutHeldBack(prepared.plan, options.isHeld);
+    const outcomes = await converge(plan, { runtime, signal, clock, progress: () => {}, health: "needed" });
+    const observation = outcomes.length === 0 ? prepared.observation : await runtime.observe(plan.site);
+    return { came: "done", outcomes, observation };
+  } finally {
+    await held.release();
+  }
+}
+
+async function lockOrNothing(ledger: string): Promise<Lock | undefined> {
+  try {
+    return await lock(ledger, "the supervisor");
+  } catch (thrown) {
+    if (thrown instanceof ProblemError && thrown.problem.code === "LOCKED") return undefined;
+    throw thrown;
+  }
+}

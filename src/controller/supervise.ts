@@ -1,0 +1,59 @@
+import { type Holder, holderOf, lock } from "../ledger/lock.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { Log } from "../lib/log.ts";
+import { startTime } from "../lib/proc.ts";
+import { type Roots, siteLayout } from "../providers/layout.ts";
+import type { Runtime } from "../providers/provider.ts";
+import { createSupervisor } from "./supervisor.ts";
+import type { StartTime } from "./watch.ts";
+
+/** What a supervisor works with. */
+export type SuperviseOptions = {
+  readonly roots: Roots;
+  /** The site's name. */
+  readonly site: string;
+  readonly runtime: Runtime;
+  /** Ends it; what runs goes on running. */
+  readonly signal: AbortSignal;
+  readonly log: Log;
+  readonly clock: Clock;
+  /** How it learns whether a process lives; default: from the kernel. */
+  readonly startTime?: StartTime;
+};
+
+/** Milliseconds from one look at the processes to the next. */
+const everySecond = 1000;
+
+/**
+ * Keeps a site as it was last applied until the signal ends it, or `down` was said: starts what stopped, with growing pauses;
+ * restarts what stays unhealthy; brings everything back in order after a reboot; renews certificates and mends what was
+ * changed behind its back within five minutes. Between its passes it asks only the kernel and the services themselves.
+ *
+ * Problem: `LOCKED` when the site has a supervisor already.
+ */
+export async function supervise(options: SuperviseOptions): Promise<void> {
+  const { roots, site, signal, clock } = options;
+  const layout = siteLayout(roots, site);
+  const held = await lock(layout.ledger, "the supervisor", { of: "supervisor", clock });
+  const supervisor = createSupervisor({ ...options, layout, startTime: options.startTime ?? startTime });
+  try {
+    while (!signal.aborted && (await supervisor.look()) === "go on") await pause(clock, signal);
+  } finally {
+    await supervisor.settled();
+    await held.release();
+  }
+}
+
+/** Who supervises a site now; undefined: nobody. */
+export function supervisorHolder(roots: Roots, site: string): Promise<Holder | undefined> {
+  return holderOf(siteLayout(roots, site).ledger, "supervisor");
+}
+
+/** Sleeps; an end by the signal is no error here. */
+async function pause(clock: Clock, signal: AbortSignal): Promise<void> {
+  try {
+    await clock.sleep(everySecond, signal);
+  } catch (thrown) {
+    if (!signal.aborted) throw thrown;
+  }
+}

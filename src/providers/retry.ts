@@ -1,0 +1,49 @@
+import type { Clock } from "../lib/clock.ts";
+import { problemOf } from "../lib/problem.ts";
+import type { Runtime } from "./provider.ts";
+
+/** How often something is tried in all, and the first pause in milliseconds; each further one is twice as long. */
+const tries = 4;
+const firstPause = 250;
+
+/**
+ * A runtime that tries again what failed by a `transient` problem: a few times, with growing pauses. What fails for another
+ * reason fails at once. After the last try its problem is thrown.
+ */
+export function retrying(runtime: Runtime, clock: Clock): Runtime {
+  return {
+    ...runtime,
+    observe: (site) => persist(clock, () => runtime.observe(site)),
+    apply: (site, step, context) =>
+      persist(
+        clock,
+        () => runtime.apply(site, step, context),
+        context.signal,
+        () => context.report("trying again"),
+      ),
+    remove: (site, resource, context) =>
+      persist(
+        clock,
+        () => runtime.remove(site, resource, context),
+        context.signal,
+        () => context.report("trying again"),
+      ),
+  };
+}
+
+async function persist<T>(
+  clock: Clock,
+  work: () => Promise<T>,
+  signal?: AbortSignal,
+  onRetry: () => void = () => {},
+): Promise<T> {
+  for (let tried = 1; ; tried += 1) {
+    try {
+      return await work();
+    } catch (thrown) {
+      if (tried >= tries || problemOf(thrown).kind !== "transient" || signal?.aborted === true) throw thrown;
+      await clock.sleep(firstPause * 2 ** (tried - 1), signal);
+      onRetry();
+    }
+  }
+}
