@@ -1,0 +1,78 @@
+import { Composer, type Document, type Node, Parser, type YAMLError } from "yaml";
+import { type Problem, problem } from "../lib/problem.ts";
+import { placeOf } from "./place.ts";
+import { type Flaw, plain, type Verbatim } from "./plain.ts";
+import type { Source } from "./source.ts";
+import { tooDeep } from "./token-depth.ts";
+import { syntaxSentence } from "./yaml-sentence.ts";
+
+/** A file's data, or the problems for which it has none. */
+export type Parsed = { readonly source: Source; readonly value?: unknown; readonly problems: readonly Problem[] };
+
+const composing = {
+  version: "1.2",
+  schema: "core",
+  merge: false,
+  stringKeys: true,
+  uniqueKeys: false, // plain() looks itself: the library's way is quadratic
+} as const;
+
+/** A broken line makes the lines after it look broken too. */
+const syntaxErrorsShown = 3;
+
+/** Reads YAML 1.2 of one document without ever throwing. A file without content has the value null. */
+export function parse(file: string, text: string, verbatim?: Verbatim): Parsed {
+  const source = (root: Node | null): Source => ({ file, text, root });
+  const broken = (flaws: readonly Flaw[]): Parsed => ({
+    source: source(null),
+    problems: flaws.map(({ code, range, message, hint }) =>
+      problem(code, message, { place: placeOf({ file, text }, range), ...(hint === undefined ? {} : { hint }) }),
+    ),
+  });
+  const tokens = [...new Parser().parse(text)];
+  const deep = tooDeep(tokens);
+  if (deep !== undefined)
+    return broken([
+      {
+        code: "YAML_TOO_DEEP",
+        range: { start: deep, end: deep + 1 },
+        message: "expected at most 64 levels, got more",
+      },
+    ]);
+  const documents = [...new Composer(composing).compose(tokens)];
+  const [document, second] = documents;
+  if (document === undefined) return { source: source(null), value: null, problems: [] };
+  const syntax = syntaxFlaws(document);
+  if (syntax.length > 0) return broken(syntax);
+  if (second !== undefined) {
+    const start = second.range?.[0] ?? 0;
+    const hint = "keep one document a file: remove the line ---";
+    return broken([
+      { code: "YAML_DOCUMENTS", range: { start, end: start + 3 }, message: "expected one document, got more", hint },
+    ]);
+  }
+  const { value, flaws: others } = plain(document.contents, verbatim);
+  const flaws = others.length > 0 ? others : tagFlaws(document);
+  return flaws.length > 0 ? broken(flaws) : { source: source(document.contents), value, problems: [] };
+}
+
+/** Values that do not fit their tag: `!!int ten`. */
+function tagFlaws(document: Document.Parsed): Flaw[] {
+  return [...document.errors, ...document.warnings]
+    .filter(({ code }) => code === "TAG_RESOLVE_FAILED")
+    .map(({ pos: [start, end] }) => ({
+      code: "YAML_TAG",
+      range: { start, end },
+      message: "expected a value that fits its tag",
+      hint: "remove the tag: the language needs none",
+    }));
+}
+
+/** The first errors. Tags are left to others, which say it better. */
+function syntaxFlaws(document: Document.Parsed): Flaw[] {
+  const errors: YAMLError[] = document.errors.filter((error) => error.code !== "TAG_RESOLVE_FAILED");
+  return errors.slice(0, syntaxErrorsShown).map((error) => ({
+    ...syntaxSentence(error),
+    range: { start: error.pos[0], end: error.pos[1] },
+  }));
+}

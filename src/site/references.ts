@@ -1,0 +1,36 @@
+import type { Draft } from "./assemble/draft.ts";
+import type { Mistake } from "./mistake.ts";
+import { hostMistakes } from "./references/hosts.ts";
+import { publishedMistakes } from "./references/published.ts";
+import { type Known, resolveReach } from "./references/reach.ts";
+import type { Front, Service } from "./site.ts";
+
+/** A service compared with all others, and everything that is wrong with it. */
+export type Checked = { readonly draft: Draft; readonly service: Service; readonly mistakes: readonly Mistake[] };
+
+/**
+ * Compares services with each other: hosts and published ports that two want, and what each may reach. `names` are all
+ * services that have a file, also those without a draft: nobody is blamed for leaning on a broken one.
+ */
+export function compareServices(
+  drafts: readonly Draft[],
+  names: readonly string[],
+  front: Front | undefined,
+): Checked[] {
+  const byName = new Map(drafts.map((draft) => [draft.service.name, draft]));
+  const known: Known = new Map(names.map((name) => [name, byName.get(name)]));
+  const found = new Map<Draft, Mistake[]>();
+  for (const { draft, mistake } of [...hostMistakes(drafts), ...publishedMistakes(drafts, front)]) {
+    const mistakes = found.get(draft);
+    if (mistakes === undefined) found.set(draft, [mistake]);
+    else mistakes.push(mistake);
+  }
+  return drafts.map((draft) => {
+    const { reach, mistakes } = resolveReach(draft, known);
+    return {
+      draft,
+      service: { ...draft.service, reach },
+      mistakes: [...draft.mistakes, ...(found.get(draft) ?? []), ...mistakes],
+    };
+  });
+}

@@ -1,0 +1,43 @@
+import type { SectionName } from "./section-name.ts";
+
+/** Keys of the language that do not work yet, and what they will be for. They are refused, never passed over. */
+export const notYet: Partial<Record<SectionName, ReadonlyMap<string, string>>> = {
+  site: new Map([
+    ["dns", "records at a DNS provider"],
+    ["nodes", "several machines"],
+    ["backups", "copies elsewhere"],
+    ["tell", "alerts"],
+    ["sources", "signed sources"],
+  ]),
+  service: new Map([
+    ["login", "a login before the service"],
+    ["secrets", "secrets from secrets.yaml"],
+    ["metrics", "metrics"],
+    ["promise", "promises to its users"],
+    ["update", "updates"],
+    ["power", "order when power is short"],
+    ["runbook", "runbooks"],
+    ["needs", "databases"],
+    ["per", "an instance for each person"],
+    ["vm", "virtual machines"],
+    ["process", "processes without an image"],
+    ["manifests", "raw Kubernetes objects"],
+    ["guard", "no restart while a check says busy"],
+  ]),
+  part: new Map([["secrets", "secrets from secrets.yaml"]]),
+};
+
+const serviceOnly = ["title", "static", "external", "parts", "expose", "reach", "replicas", "stage"];
+const siteOnly = ["name", "domain", "domains", "contact", "engine", "certificates", "front"];
+const partKeys = ["image", "build", "command", "user", "port", "ports", "env", "files", "state", "scratch", "limits"];
+
+/** Keys that people write one level too deep or in the wrong file, and where they belong. */
+export const elsewhere: Partial<Record<SectionName, ReadonlyMap<string, string>>> = {
+  part: new Map(serviceOnly.map((key) => [key, `${key} belongs to the whole service: write it beside parts`])),
+  service: new Map(siteOnly.map((key) => [key, `${key} belongs to site.yaml`])),
+  site: new Map([
+    ...[...serviceOnly, ...partKeys].map((key) => [key, `${key} belongs to services/NAME.yaml`] as const),
+    ["people", "people belong to people.yaml"],
+    ["services", "each service is a file, services/NAME.yaml"],
+  ]),
+};

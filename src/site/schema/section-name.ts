@@ -1,0 +1,12 @@
+/** The maps of the language that have keys of their own. */
+export type SectionName =
+  | "site"
+  | "front"
+  | "person"
+  | "service"
+  | "part"
+  | "port"
+  | "exposure"
+  | "health"
+  | "limits"
+  | "people";

@@ -1,0 +1,63 @@
+import type { Mistake } from "./mistake.ts";
+import { frontDefaults, type SiteFile } from "./schema/site.ts";
+import type { Front, Site } from "./site.ts";
+
+/** What site.yaml says, defaults filled in. */
+export type SiteHead = Omit<Site, "people" | "services" | "images">;
+
+/** The site's own settings, and what contradicts itself in them. */
+export function assembleSite(file: SiteFile): { head: SiteHead; mistakes: Mistake[] } {
+  const { name, domain, contact, engine = "podman", certificates = "local" } = file;
+  const { front, mistakes } = assembleFront(file.front);
+  const domains = new Set([domain]);
+  for (const [index, further] of (file.domains ?? []).entries()) {
+    if (domains.has(further))
+      mistakes.push({
+        code: "DOMAIN_TWICE",
+        path: ["domains", index],
+        message: `expected each domain once, got ${further} again`,
+        hint: "remove it",
+      });
+    domains.add(further);
+  }
+  domains.delete(domain);
+  const head = {
+    name,
+    domain,
+    domains: [...domains],
+    ...(contact !== undefined && { contact }),
+    engine,
+    certificates,
+    front,
+  };
+  return { head, mistakes };
+}
+
+function assembleFront(front: SiteFile["front"] = {}): { front: Front; mistakes: Mistake[] } {
+  const { addresses = frontDefaults.addresses, http = frontDefaults.http, https = frontDefaults.https } = front;
+  const mistakes: Mistake[] = [];
+  if (addresses.length === 0)
+    mistakes.push({
+      code: "ADDRESS_INVALID",
+      path: ["front", "addresses"],
+      message: "expected at least one address, got none",
+      hint: "remove the line to listen on all",
+    });
+  for (const [index, address] of addresses.entries()) {
+    if (addresses.indexOf(address) < index)
+      mistakes.push({
+        code: "ADDRESS_TWICE",
+        path: ["front", "addresses", index],
+        message: `expected each address once, got ${address} again`,
+        hint: "remove it",
+      });
+  }
+  if (http === https)
+    mistakes.push({
+      code: "FRONT_PORTS_SAME",
+      path: ["front", front.https === undefined ? "http" : "https"],
+      message: `expected two ports for HTTP and HTTPS, got ${http} for both`,
+      hint: "change one of the two",
+    });
+  return { front: { addresses: [...addresses], http, https }, mistakes };
+}
