@@ -35,6 +35,7 @@ want aardvark-dns /usr/lib/podman/aardvark-dns
 want nftables nft
 want iptables iptables
 want iproute2 ip
+want mount mount
 want mmdebstrap mmdebstrap
 want git git
 want openssh-client ssh
@@ -53,7 +54,14 @@ if [ -n "$tests" ]; then
   want procps ps
 fi
 
+# npm 9 does not put the program of an optional package among the others.
+link_node() {
+  for node in node_modules/node-linux-*/bin/node; do
+    [ ! -x "$node" ] || ln -sf "../${node#node_modules/}" node_modules/.bin/node
+  done
+}
 modules=
+[ -x node_modules/.bin/node ] || [ ! -d node_modules/.bin ] || link_node
 if [ ! -x node_modules/.bin/node ] || [ -n "$(find package-lock.json -newer node_modules/.package-lock.json)" ]; then
   modules=yes
 fi
@@ -109,6 +117,7 @@ install_modules() {
   room 524288 .
   say "npm ci (Node and the packages that freehold is made of)"
   run "npm ci" "look whether this machine reaches the registry: npm ping" npm ci --no-audit --no-fund
+  [ -x node_modules/.bin/node ] || link_node
   [ -x node_modules/.bin/node ] ||
     stop "expected Node for this machine ($(uname -m)) among the packages, got none" "freehold runs on x86_64 and aarch64"
 }
