@@ -25,7 +25,8 @@ export type PassOptions = {
 
 /** What came of a pass: `busy` somebody else is at work, `ended` nothing is to run any more. */
 export type Pass =
-  | { readonly came: "busy" | "ended" }
+  | { readonly came: "busy" }
+  | { readonly came: "ended" }
   | { readonly came: "done"; readonly outcomes: readonly Outcome[]; readonly observation: Observation };
 
 /**
