@@ -10,6 +10,8 @@ export type ExecOptions = {
   readonly signal?: AbortSignal;
   /** Milliseconds, after which it is killed; default 60,000. */
   readonly timeout?: number;
+  /** Called with each line of both streams as it comes. */
+  readonly onLine?: (line: string) => void;
 };
 
 /** What came of it. */
@@ -42,11 +44,14 @@ export function exec(argv: readonly [string, ...string[]], options: ExecOptions 
     const onAbort = (): void => stop("signal");
     options.signal?.addEventListener("abort", onAbort, { once: true });
     if (options.signal?.aborted === true) onAbort();
+    const tell = [lineTeller(options.onLine), lineTeller(options.onLine)] as const;
     child.stdout?.setEncoding("utf8").on("data", (text: string) => {
       stdout = (stdout + text).slice(-keep);
+      tell[0](text);
     });
     child.stderr?.setEncoding("utf8").on("data", (text: string) => {
       stderr = (stderr + text).slice(-keep);
+      tell[1](text);
     });
     const settle = (finish: () => void): void => {
       clearTimeout(timer);
@@ -76,6 +81,17 @@ export function exec(argv: readonly [string, ...string[]], options: ExecOptions 
     child.stdin?.on("error", () => {}); // it may end without reading all: its code tells
     child.stdin?.end(options.input);
   });
+}
+
+/** Cuts what comes in pieces into lines. */
+function lineTeller(onLine: ((line: string) => void) | undefined): (text: string) => void {
+  let rest = "";
+  return (text) => {
+    if (onLine === undefined) return;
+    const lines = (rest + text).split("\n");
+    rest = lines.pop()?.slice(-65_536) ?? "";
+    for (const line of lines) onLine(line);
+  };
 }
 
 /** Runs a program that must end with 0 and returns what it printed. Problem: `PROGRAM_FAILED` with its last words. */

@@ -1,0 +1,62 @@
+import { fail } from "../../lib/problem.ts";
+import type { Resource } from "../../resource/resource.ts";
+import type { ApplyContext, ApplyStep } from "../provider.ts";
+import { applyContainer, dropContainer } from "./container.ts";
+import { listContainers } from "./container-list.ts";
+import { applyFile, removeFile } from "./file.ts";
+import { applyImage, forgetImage } from "./image.ts";
+import { applyNetwork, removeNetwork } from "./network.ts";
+import type { Session } from "./session.ts";
+import { applyVolume, removeVolume } from "./volume.ts";
+
+/** Makes one resource be as the step says. */
+export async function applyResource(session: Session, step: ApplyStep, context: ApplyContext): Promise<void> {
+  const { resource } = step;
+  if (context.signal.aborted) fail("STOPPED", `${resource.id} was stopped before it began`, { kind: "waiting" });
+  switch (resource.kind) {
+    case "image":
+      return applyImage(session, resource, context);
+    case "network":
+      return applyNetwork(session, resource, context.signal);
+    case "volume":
+      return applyVolume(session.layout, resource);
+    case "file":
+      return applyFile(session.layout, resource, () => versionsInUse(session, resource.id));
+    case "link":
+      return session.firewall.apply(resource);
+    case "container":
+      return applyContainer(session, step, resource, context);
+    case "certificate":
+      return notOurs(resource);
+  }
+}
+
+/** Takes one resource away. */
+export async function removeResource(session: Session, resource: Resource): Promise<void> {
+  switch (resource.kind) {
+    case "image":
+      return forgetImage(session, resource);
+    case "network":
+      return removeNetwork(session, resource);
+    case "volume":
+      return removeVolume(session.layout, resource);
+    case "file":
+      return removeFile(session.layout, resource);
+    case "link":
+      return session.firewall.remove(resource);
+    case "container":
+      return dropContainer(session, resource);
+    case "certificate":
+      return notOurs(resource);
+  }
+}
+
+/** The versions of a file that containers show for as long as they exist. */
+async function versionsInUse({ client, site }: Session, id: string): Promise<ReadonlySet<string>> {
+  const containers = await listContainers(client, site);
+  return new Set(containers.flatMap(({ versions }) => versions.get(id) ?? []));
+}
+
+function notOurs(resource: Resource): never {
+  return fail("BUG", `the ${resource.kind} ${resource.id} is another provider's`, { kind: "bug" });
+}

@@ -1,0 +1,29 @@
+import { exec } from "../../lib/exec.ts";
+import { refused } from "./client.ts";
+import type { Session } from "./session.ts";
+
+/** Milliseconds: a container has 10 s to end by itself. */
+const patience = 40_000;
+
+/** Stops a container, by name or id. It is fine when it does not run, or is gone. */
+export async function stopContainer({ client }: Session, name: string): Promise<void> {
+  const answer = await client.ask("POST", `/containers/${name}/stop`, { query: { timeout: 10 }, timeout: patience });
+  const isFine = answer.status < 400 || answer.status === 404 || /can only stop/i.test(answer.words);
+  if (!isFine) refused(`to stop ${name}`, answer);
+}
+
+/** Stops a container and takes it away, by name or id. It is fine when it is gone already. */
+export async function removeContainer(session: Session, name: string): Promise<void> {
+  await stopContainer(session, name);
+  const answer = await session.client.ask("DELETE", `/containers/${name}`, {
+    query: { force: true, v: true, timeout: 0 },
+    timeout: patience,
+  });
+  if (answer.status >= 400 && answer.status !== 404) refused(`to remove the container ${name}`, answer);
+}
+
+/** Takes away what a killed creation left in the storage alone, which the API does not know. */
+export async function removeLeftover({ call }: Session, name: string): Promise<void> {
+  const { argv, env } = await call();
+  await exec([...argv, "rm", "--force", "--storage", name], { env });
+}

@@ -1,0 +1,46 @@
+import { createHash } from "node:crypto";
+import type { Container } from "../../resource/kinds/container.ts";
+
+/** Labels that everything of ours in Podman carries. */
+export const labels = {
+  site: "freehold.site",
+  id: "freehold.id",
+  /** The resource that it was made from, as canonical JSON. */
+  resource: "freehold.resource",
+  /** On containers: file resource and version that its fixed mounts show, so that none is pruned under it. */
+  versions: "freehold.versions",
+  /** On images that were built: the digest of what they were built from. */
+  digest: "freehold.digest",
+  /** On images, by whoever maintains them: whether they bear a read-only root, and the capabilities that they need. */
+  readOnly: "freehold.read-only",
+  capabilities: "freehold.capabilities",
+} as const;
+
+/** The longest name that is used as it is. */
+const longest = 100;
+
+/**
+ * What a container is called in Podman: `SITE.SERVICE`, `SITE.SERVICE.PART`, `SITE.SERVICE.PART_2`. Dots and underlines are
+ * in no name of a site, so two never meet; too long ones end in a digest.
+ */
+export function containerName(site: string, container: Pick<Container, "service" | "part" | "replica">): string {
+  const part = container.part === container.service ? "" : `.${container.part}`;
+  const replica = container.replica === 1 ? "" : `_${container.replica}`;
+  return shortened(`${site}.${container.service}${part}${replica}`);
+}
+
+/** What a service's network is called in Podman. */
+export function networkName(site: string, service: string): string {
+  return shortened(`${site}.${service}`);
+}
+
+/** A resource's id as the name of a file: readable, and different for different ids. */
+export function fileName(id: string): string {
+  const digest = createHash("sha256").update(id).digest("hex").slice(0, 8);
+  return `${id.replaceAll(/[^A-Za-z0-9-]+/g, "_").slice(0, 80)}-${digest}`;
+}
+
+function shortened(name: string): string {
+  if (name.length <= longest) return name;
+  return `${name.slice(0, longest - 9)}_${createHash("sha256").update(name).digest("hex").slice(0, 8)}`;
+}

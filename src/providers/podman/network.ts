@@ -1,0 +1,72 @@
+import { textAt, textsAt } from "../../lib/json.ts";
+import { fail } from "../../lib/problem.ts";
+import type { Network } from "../../resource/kinds/network.ts";
+import { parseResource } from "../../resource/parse.ts";
+import { sameThing } from "../../resource/same.ts";
+import { refused } from "./client.ts";
+import { removeContainer } from "./container-removal.ts";
+import { labels, networkName } from "./names.ts";
+import type { Session } from "./session.ts";
+import { networkBody } from "./translate.ts";
+
+/** One of our networks in Podman, of any site. */
+export type FoundNetwork = { readonly site: string; readonly name: string; readonly network: Network };
+
+/** All networks of this Podman that are ours. */
+export async function listNetworks(client: Session["client"]): Promise<FoundNetwork[]> {
+  const list = await client.get("/networks/json", { query: { filters: { label: [labels.site] } } });
+  if (!Array.isArray(list)) return [];
+  return list.flatMap((each: unknown) => {
+    const marks = textsAt(each, "labels");
+    const resource = parseResource(marks.get(labels.resource) ?? "");
+    if (resource?.kind !== "network") return [];
+    return [{ site: marks.get(labels.site) ?? "", name: textAt(each, "name"), network: resource }];
+  });
+}
+
+/**
+ * Makes a network be as described. A different one of the same service is taken away first, with the containers in it.
+ * Problem: `NETWORK_TAKEN` when something else of the machine has its addresses.
+ */
+export async function applyNetwork(session: Session, network: Network, signal: AbortSignal): Promise<void> {
+  const { client, site } = session;
+  const found = await findNetwork(session, network.service);
+  await session.firewall.addNetwork(network);
+  if (found !== undefined && sameThing(found, network)) return;
+  if (found !== undefined) await takeAway(session, found);
+  const answer = await client.ask("POST", "/networks/create", { body: networkBody(site, network), signal });
+  if (answer.status < 400) return;
+  if (/already used|overlap|conflict|subnet .* is used/i.test(answer.words))
+    fail("NETWORK_TAKEN", `expected the addresses ${network.subnet} to be free, got "${answer.words}"`, {
+      hint: `ip route show ${network.subnet} tells who has them`,
+    });
+  refused(`the network of ${network.service}`, answer);
+}
+
+/** Takes a network away, with whatever is left in it. */
+export async function removeNetwork(session: Session, network: Network): Promise<void> {
+  const found = await findNetwork(session, network.service);
+  if (found !== undefined) await takeAway(session, found);
+  await session.firewall.removeNetwork(network);
+}
+
+/** The network of a service, as it was made. */
+export async function findNetwork(session: Session, service: string): Promise<Network | undefined> {
+  const name = networkName(session.site, service);
+  const answer = await session.client.ask("GET", `/networks/${name}/json`);
+  if (answer.status === 404) return undefined;
+  if (answer.status >= 400) refused(`the network ${name}`, answer);
+  const marks = textsAt(answer.body, "labels");
+  const resource = parseResource(marks.get(labels.resource) ?? "");
+  return marks.get(labels.site) === session.site && resource?.kind === "network" ? resource : undefined;
+}
+
+async function takeAway(session: Session, network: Network): Promise<void> {
+  const name = networkName(session.site, network.service);
+  const users = await session.client.get("/containers/json", { query: { all: true, filters: { network: [name] } } });
+  if (Array.isArray(users)) {
+    await Promise.all(users.map((each: unknown) => removeContainer(session, textAt(each, "Id"))));
+  }
+  const answer = await session.client.ask("DELETE", `/networks/${name}`);
+  if (answer.status >= 400 && answer.status !== 404) refused(`to remove the network ${name}`, answer);
+}

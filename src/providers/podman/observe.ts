@@ -1,0 +1,72 @@
+import { networkInterfaces } from "node:os";
+import { join } from "node:path";
+import type { Observation, Observed } from "../../resource/observed.ts";
+import { siteLayout } from "../layout.ts";
+import { type FoundContainer, listContainers } from "./container-list.ts";
+import { namesIn } from "./directory.ts";
+import { observeFiles } from "./file.ts";
+import { observeImages } from "./image.ts";
+import { hasLoaded } from "./loaded.ts";
+import { type FoundNetwork, listNetworks } from "./network.ts";
+import { bridgePrefix } from "./nftables.ts";
+import type { Session } from "./session.ts";
+import { observeVolumes } from "./volume.ts";
+
+/** Everything of a site that exists, read from Podman, the disk and the kernel, and the slots that are taken. */
+export async function observeSite(session: Session): Promise<Observation> {
+  const { client, site, layout, roots, firewall } = session;
+  const [containers, networks, walls, volumes, files, images, foreignVolumes] = await Promise.all([
+    listContainers(client, site),
+    listNetworks(client),
+    firewall.observe(),
+    observeVolumes(layout),
+    observeFiles(layout),
+    observeImages(session),
+    volumesOfOthers(roots, site),
+  ]);
+  const own = networks.filter((each) => each.site === site);
+  const resources = [
+    ...(await Promise.all(containers.map((found) => observedContainer(session, found)))),
+    ...own.map(({ network }) => observedNetwork(network, walls.networks)),
+    ...walls.links,
+    ...volumes,
+    ...files,
+    ...images,
+  ];
+  const foreign = networks.filter((each) => each.site !== site).map(({ network }) => network.slot);
+  return {
+    resources: resources.sort((a, b) => (a.resource.id < b.resource.id ? -1 : 1)),
+    slots: Object.fromEntries(
+      resources.flatMap(({ resource }) =>
+        resource.kind === "network" || resource.kind === "volume" ? [[resource.service, resource.slot]] : [],
+      ),
+    ),
+    foreignSlots: [...new Set([...foreign, ...foreignVolumes, ...slotsOfBridges(site)])].sort((a, b) => a - b),
+  };
+}
+
+async function observedContainer({ layout }: Session, { container, run }: FoundContainer): Promise<Observed> {
+  const isStale = run.state === "running" && !(await hasLoaded(layout, container));
+  return { resource: container, run, ...(isStale ? { amiss: "not reloaded" } : {}) };
+}
+
+/** A network is right only as long as the firewall guards it. */
+function observedNetwork(network: FoundNetwork["network"], guarded: readonly Observed[]): Observed {
+  const wall = guarded.find(({ resource }) => resource.id === network.id);
+  const amiss = wall === undefined ? "missing" : wall.amiss;
+  return { resource: network, ...(amiss === undefined ? {} : { amiss }) };
+}
+
+async function volumesOfOthers(roots: Session["roots"], site: string): Promise<number[]> {
+  const sites = (await namesIn(join(roots.root, "sites"))).filter((name) => name !== site);
+  const volumes = await Promise.all(sites.map((other) => observeVolumes(siteLayout(roots, other))));
+  return volumes.flat().flatMap(({ resource }) => (resource.kind === "volume" ? [resource.slot] : []));
+}
+
+/** Slots whose bridge is up for another site, also one of another root: bridges are called `fhXXXX-SLOT`. */
+function slotsOfBridges(site: string): number[] {
+  return Object.keys(networkInterfaces()).flatMap((name) => {
+    const slot = /^fh[0-9a-f]{4}-([0-9a-f]{1,3})$/.exec(name)?.[1];
+    return slot === undefined || name.startsWith(bridgePrefix(site)) ? [] : [Number.parseInt(slot, 16)];
+  });
+}

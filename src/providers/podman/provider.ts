@@ -1,0 +1,76 @@
+import type { Clock } from "../../lib/clock.ts";
+import { isErrno } from "../../lib/fs.ts";
+import { fail } from "../../lib/problem.ts";
+import type { Resource } from "../../resource/resource.ts";
+import type { Roots } from "../layout.ts";
+import type { ApplyContext, ApplyStep, Runtime } from "../provider.ts";
+import { applyResource, removeResource } from "./apply.ts";
+import { checkContainer } from "./check.ts";
+import { podmanClient } from "./client.ts";
+import { needContainer } from "./container-list.ts";
+import { enforcedOn } from "./enforced.ts";
+import { execInside } from "./exec.ts";
+import { createFirewall } from "./firewall.ts";
+import { containerLogs } from "./logs.ts";
+import { observeSite } from "./observe.ts";
+import { type PodmanCall, preparePodman } from "./prepare.ts";
+import { listening, probe } from "./probe.ts";
+import { runningContainers } from "./running.ts";
+import { podmanService } from "./service.ts";
+import { type Session, session } from "./session.ts";
+
+/** Where the runtime keeps its things, and the time that it waits by. */
+export type PodmanOptions = { readonly roots: Roots; readonly clock: Clock };
+
+/**
+ * The runtime on this machine: a Podman of freehold's own, its storage apart from any other, and one firewall table for each
+ * site. Provides everything but certificates. Nothing is started before it is needed; `close` ends what was. Problems of all
+ * its calls: `RUNTIME_MISSING`, `RUNTIME_TOO_OLD`, `RUNTIME_FAILED`, `RUNTIME_DIED`, `RUNTIME_REFUSED`, `DISK_FULL`.
+ */
+export function podmanRuntime({ roots, clock }: PodmanOptions): Runtime {
+  let prepared: Promise<PodmanCall> | undefined;
+  const call = (): Promise<PodmanCall> => {
+    prepared ??= preparePodman(roots).catch((thrown: unknown) => {
+      prepared = undefined;
+      throw thrown;
+    });
+    return prepared;
+  };
+  const service = podmanService(call, clock);
+  const client = podmanClient(service);
+  const running = runningContainers(client);
+  const sessions = new Map<string, Session>();
+  const of = (site: string): Session => {
+    const made =
+      sessions.get(site) ??
+      session({ roots, client, call, clock, firewall: (name, { run }) => createFirewall({ site: name, run }) }, site);
+    sessions.set(site, made);
+    return made;
+  };
+  const pidOf = async (site: string, id: string): Promise<number> => {
+    const { run, container } = await needContainer(client, site, id);
+    if (run.state === "running") return run.pid;
+    return fail("CONTAINER_STOPPED", `expected ${container.part} of ${container.service} to run, got it stopped`);
+  };
+  return {
+    kinds: ["image", "network", "volume", "file", "link", "container"],
+    observe: (site) => observeSite(of(site)),
+    apply: (site, step: ApplyStep, context: ApplyContext) => applyResource(of(site), step, context).catch(explainDisk),
+    remove: (site, resource: Resource) => removeResource(of(site), resource),
+    check: (site, container) => checkContainer(client, running, site, container),
+    logs: (site, id, query) => containerLogs(of(site), id, query),
+    exec: (site, id, command) => execInside(of(site), id, command),
+    enforced: (site, id) => enforcedOn(of(site), id),
+    probe: async (site, id, targets) => probe(await pidOf(site, id), targets),
+    listening: async (site, id) => listening(await pidOf(site, id)),
+    close: () => service.close(),
+  };
+}
+
+function explainDisk(cause: unknown): never {
+  if (!isErrno(cause, "ENOSPC", "EDQUOT")) throw cause;
+  return fail("DISK_FULL", `the disk is full: ${cause.path ?? cause.message}`, {
+    hint: "df -h tells which disk; then run the same command again",
+    cause,
+  });
+}

@@ -1,0 +1,28 @@
+import type { Clock } from "../../lib/clock.ts";
+import { type Roots, type SiteLayout, siteLayout } from "../layout.ts";
+import type { PodmanClient } from "./client.ts";
+import type { Firewall } from "./firewall.ts";
+import type { PodmanCall } from "./prepare.ts";
+
+/** What every part of this runtime works with, for one site. */
+export type Session = {
+  readonly site: string;
+  readonly layout: SiteLayout;
+  readonly roots: Roots;
+  readonly client: PodmanClient;
+  /** How the command line of Podman is called where its API does not do. */
+  readonly call: () => Promise<PodmanCall>;
+  readonly firewall: Firewall;
+  readonly clock: Clock;
+};
+
+/** What sessions of all sites share. */
+export type SessionParts = Omit<Session, "site" | "layout" | "firewall"> & {
+  readonly firewall: (site: string, layout: SiteLayout) => Firewall;
+};
+
+/** The session of one site. */
+export function session(parts: SessionParts, site: string): Session {
+  const layout = siteLayout(parts.roots, site);
+  return { ...parts, site, layout, firewall: parts.firewall(site, layout) };
+}
