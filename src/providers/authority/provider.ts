@@ -1,0 +1,97 @@
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { Clock } from "../../lib/clock.ts";
+import { isErrno, writeAtomically } from "../../lib/fs.ts";
+import { fail } from "../../lib/problem.ts";
+import { turns } from "../../lib/turns.ts";
+import { canonical } from "../../resource/digest.ts";
+import type { Certificate } from "../../resource/kinds/certificate.ts";
+import type { Observed } from "../../resource/observed.ts";
+import { parseResource } from "../../resource/parse.ts";
+import type { Resource } from "../../resource/resource.ts";
+import { type Roots, type SiteLayout, siteLayout } from "../layout.ts";
+import type { ApplyContext, Provider } from "../provider.ts";
+import { backdated, day, ensureAuthority, findAuthority } from "./authority.ts";
+import {
+  amissOf,
+  certificatePath,
+  descriptionPath,
+  descriptionsDirectory,
+  readCertificateFile,
+} from "./certificate-file.ts";
+import { type Pair, pairText } from "./pair.ts";
+
+/** As long as browsers take certificates of any authority (398 days), less a day. */
+const lifetime = 397 * day;
+
+/**
+ * Certificates from an authority of the site's own, which is made when the first one is wanted. Keys never leave files that
+ * their owner alone may read. Problems: `CLOCK_WRONG`, `AUTHORITY_EXPIRED`, `AUTHORITY_DAMAGED`.
+ */
+export function authorityProvider({ roots, clock }: { readonly roots: Roots; readonly clock: Clock }): Provider {
+  const inTurn = turns();
+
+  async function apply(site: string, certificate: Certificate, { report, signal }: ApplyContext): Promise<void> {
+    const layout = siteLayout(roots, site);
+    const path = certificatePath(layout, certificate.id);
+    const authority = await inTurn(() => ensureAuthority(layout, site, certificate.domains, clock));
+    signal.throwIfAborted();
+    const now = clock.now();
+    const file = await readCertificateFile(path);
+    if (amissOf(certificate, file, authority.parsed, now) !== undefined) {
+      report("issuing");
+      const { issueLeaf } = await import("./issue.ts");
+      const to = Math.min(now + lifetime - backdated, authority.parsed.validToDate.getTime());
+      const issued = await issueLeaf(authority, certificate.names, { from: now - backdated, to });
+      await mkdir(layout.certificates, { recursive: true, mode: 0o711 });
+      await writeAtomically(path, pairText(issued), 0o400, certificate.owner);
+    }
+    await mkdir(descriptionsDirectory(layout), { recursive: true, mode: 0o700 });
+    await writeAtomically(descriptionPath(layout, certificate.id), canonical(certificate));
+  }
+
+  return {
+    kinds: ["certificate"],
+    async observe(site) {
+      const layout = siteLayout(roots, site);
+      const descriptions = await readDescriptions(layout);
+      const authority = descriptions.length === 0 ? undefined : await findAuthority(layout);
+      const resources = await Promise.all(
+        descriptions.map(async (resource): Promise<Observed> => {
+          const file = await readCertificateFile(certificatePath(layout, resource.id));
+          const amiss = amissOf(resource, file, parsedOf(authority), clock.now());
+          return amiss === undefined ? { resource } : { resource, amiss };
+        }),
+      );
+      return { resources, slots: {}, foreignSlots: [] };
+    },
+    apply: (site, step, context) => apply(site, certificateOf(step.resource), context),
+    async remove(site, resource) {
+      const layout = siteLayout(roots, site);
+      await rm(certificatePath(layout, resource.id), { force: true });
+      await rm(descriptionPath(layout, resource.id), { force: true });
+    },
+  };
+}
+
+async function readDescriptions(layout: SiteLayout): Promise<readonly Certificate[]> {
+  const directory = descriptionsDirectory(layout);
+  const names = await readdir(directory).catch((thrown: unknown) => {
+    if (isErrno(thrown, "ENOENT", "ENOTDIR")) return [];
+    throw thrown;
+  });
+  const texts = names
+    .filter((name) => name.endsWith(".json"))
+    .map(async (name) => parseResource(await readFile(join(directory, name), "utf8")));
+  const found = (await Promise.all(texts)).filter((resource) => resource?.kind === "certificate");
+  return found.sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+function parsedOf(authority: Pair | "damaged" | undefined): Pair["parsed"] | undefined {
+  return authority === "damaged" ? undefined : authority?.parsed;
+}
+
+function certificateOf(resource: Resource): Certificate {
+  if (resource.kind === "certificate") return resource;
+  return fail("BUG", `expected a certificate, got a ${resource.kind}`, { kind: "bug" });
+}
