@@ -9,28 +9,29 @@ export type FrontCertificate = {
   readonly id: ResourceId;
   readonly name: string;
   readonly names: readonly string[];
-  /** The exposed host that it is for; absent for one that answers for all other names of a domain. */
-  readonly host?: string;
+  /** The names asked for that it is shown to. The first certificate is shown to everybody else. */
+  readonly shownFor: readonly string[];
 };
 
 /**
  * The certificates of the front door: first one for each domain and every name directly under it, `domain` before `domains`,
- * which answer for names that nobody has; then one for each exposed host, sorted.
+ * for names that nobody has; then one for each exposed host, sorted.
  */
 export function certificatesOf(site: Site): readonly FrontCertificate[] {
-  const wildcards = [site.domain, ...site.domains].map((domain) => ({
-    ...named(`wildcard.${domain}`),
-    names: [`*.${domain}`, domain],
-  }));
+  const exposed = exposedHosts(site);
+  const wildcards = [site.domain, ...site.domains].map((domain) => {
+    const names = [`*.${domain}`, domain];
+    return { ...named(`wildcard.${domain}`), names, shownFor: names.filter((name) => !exposed.has(name)) };
+  });
   const covered = new Set(wildcards.map(({ name }) => name));
-  const hosts = exposedHosts(site).filter((host) => !covered.has(host));
-  return [...wildcards, ...hosts.map((host) => ({ ...named(host), names: [host], host }))];
+  const hosts = [...exposed].filter((host) => !covered.has(host)).sort();
+  return [...wildcards, ...hosts.map((host) => ({ ...named(host), names: [host], shownFor: [host] }))];
 }
 
-/** The hosts under which services that are not retired are offered, sorted. */
-function exposedHosts(site: Site): readonly string[] {
+/** The hosts under which services that are not retired are offered. */
+function exposedHosts(site: Site): ReadonlySet<string> {
   const living = site.services.filter(({ stage }) => stage !== "retired");
-  return [...new Set(living.flatMap(({ expose }) => expose.map(({ host }) => host)))].sort();
+  return new Set(living.flatMap(({ expose }) => expose.map(({ host }) => host)));
 }
 
 function named(name: string): { id: ResourceId; name: string } {

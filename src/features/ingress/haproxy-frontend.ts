@@ -69,9 +69,13 @@ function nameLines(): readonly string[] {
 function visitorLines(front: Front): readonly string[] {
   return [
     "option http-restrict-req-hdr-names delete",
-    "http-request del-header x-forwarded- -m beg",
+    "http-request del-header x-forwarded -m beg",
     "http-request del-header forwarded",
     "http-request del-header proxy",
+    // a header named here is dropped by the next proxy: nobody may name ours
+    "acl upgrade req.hdr(upgrade) -m found",
+    "http-request del-header connection unless upgrade",
+    "http-request set-header connection upgrade if upgrade",
     "http-request set-header x-real-ip %[src]",
     "http-request set-header x-forwarded-for %[src]",
     "http-request set-header x-forwarded-proto https",

@@ -51,7 +51,7 @@ function webDefaults(): readonly string[] {
     "mode http",
     "log global",
     // who, what, how it went; no queries, which may hold secrets
-    'log-format "%ci %HM %[var(txn.host)]%HPO %HV %ST %B %Ta %b/%s %tsc"',
+    'log-format "%ci %HM %[var(txn.host),json(utf8s)]%HPO %HV %ST %B %Ta %b/%s %tsc"',
     "option dontlognull",
     "option http-ignore-probes",
     "option idle-close-on-response",

@@ -19,10 +19,7 @@ export function pathsMap(routes: Routes): string {
 /** `certificates.list`: a certificate a line; the first is shown to those who ask for no name of ours. */
 export function certificateList(routes: Routes): string {
   return lines(
-    routes.certificates.map(({ name, host }) => {
-      const file = `${frontPaths.certificates}/${name}.pem`;
-      return host === undefined ? file : `${file} ${host}`;
-    }),
+    routes.certificates.map(({ name, shownFor }) => [`${frontPaths.certificates}/${name}.pem`, ...shownFor].join(" ")),
   );
 }
 
