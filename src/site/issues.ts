@@ -46,10 +46,11 @@ function refused(path: Path, refusal: Refusal, value: unknown): Mistake {
   if (code === "KEY_MISSING") {
     return { code, path, message: `expected ${String(path.at(-1))}: ${expected}`, expected, ...rest };
   }
-  if (code === "NOT_YET")
-    return { code, path, message: `expected ${expected}: ${shown(value)} does not work yet`, expected, ...rest };
   const got = refusal.got ?? (secret === true ? undefined : shown(value));
-  return unexpected(code, path, expected, { ...(got !== undefined && { got }), ...rest });
+  if (code === "NOT_YET") {
+    return { code, path, message: `expected ${expected}, got ${got}, which does not work yet`, expected, ...rest };
+  }
+  return unexpected(code, path, expected, { ...(got !== undefined && { got }), ...(secret && { secret }), ...rest });
 }
 
 function unknownKey(path: Path, key: string, message: string): Mistake {
@@ -111,6 +112,7 @@ function isWrongForm(issue: Issue): boolean {
 /** A container's message is its expected form and perhaps a hint, a line each; see `schema/form.ts`. */
 function wrongForm(path: Path, message: string, value: unknown): Mistake {
   const [expected = "", hint] = message.split("\n");
+  if (value === undefined) return refused(path, { code: "KEY_MISSING", expected, ...(hint && { hint }) }, value);
   const asList = expected.startsWith("a list") && (typeof value === "string" || typeof value === "number");
   const help = asList && hint === undefined ? `write a list: [${visible(String(value)).slice(0, 60)}]` : hint;
   return unexpected("TYPE_WRONG", path, expected, { got: shown(value), ...(help !== undefined && { hint: help }) });

@@ -9,8 +9,9 @@ import { assemblePeople } from "./people-file.ts";
 import { located, placeOf } from "./place.ts";
 import type { Verbatim } from "./plain.ts";
 import { readSiteFile } from "./read.ts";
+import { withoutBroken } from "./salvage.ts";
 import { peopleSchema } from "./schema/people.ts";
-import { type ServiceFile, serviceSchema } from "./schema/service.ts";
+import { serviceSchema } from "./schema/service.ts";
 import { siteSchema } from "./schema/site.ts";
 import type { Person } from "./site.ts";
 import { assembleSite, type SiteHead } from "./site-file.ts";
@@ -71,20 +72,6 @@ export async function loadService(file: string, { root, domains, trees }: Servic
   if (rest === undefined) return { file, read: true, problems };
   const value = await assembleService({ name, source, file: rest, whole: false, domains, trees });
   return { file, read: true, value, problems };
-}
-
-/** What is left of a service when the keys with problems are taken out, so that the others are looked at as well. */
-function withoutBroken(
-  data: unknown,
-  issues: readonly { readonly path: readonly PropertyKey[]; readonly keys?: readonly string[] }[],
-): ServiceFile | undefined {
-  if (typeof data !== "object" || data === null) return undefined;
-  const wrong = new Set(
-    issues.flatMap(({ path: [first], keys = [] }) => (first === undefined ? keys : [String(first)])),
-  );
-  const left = Object.entries(data).filter(([key]) => !wrong.has(key));
-  const checked = serviceSchema.safeParse(Object.fromEntries(left));
-  return checked.success ? checked.data : undefined;
 }
 
 const partKeys: readonly [string, Verbatim][] = [

@@ -15,6 +15,8 @@ export type Mistake = {
   readonly expected?: string;
   readonly got?: string;
   readonly hint?: string;
+  /** The line must not be shown. */
+  readonly secret?: boolean;
 };
 
 /** What a mistake has beyond its code, its path and what was expected. */

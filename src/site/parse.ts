@@ -1,4 +1,4 @@
-import { Composer, type Document, type Node, Parser, type YAMLError } from "yaml";
+import { Composer, type Document, type Node, Parser } from "yaml";
 import { type Problem, problem } from "../lib/problem.ts";
 import { placeOf } from "./place.ts";
 import { type Flaw, plain, type Verbatim } from "./plain.ts";
@@ -42,7 +42,7 @@ export function parse(file: string, text: string, verbatim?: Verbatim): Parsed {
   const documents = [...new Composer(composing).compose(tokens)];
   const [document, second] = documents;
   if (document === undefined) return { source: source(null), value: null, problems: [] };
-  const syntax = syntaxFlaws(document);
+  const syntax = syntaxFlaws(text, document);
   if (syntax.length > 0) return broken(syntax);
   if (second !== undefined) {
     const start = second.range?.[0] ?? 0;
@@ -68,11 +68,17 @@ function tagFlaws(document: Document.Parsed): Flaw[] {
     }));
 }
 
-/** The first errors. Tags are left to others, which say it better. */
-function syntaxFlaws(document: Document.Parsed): Flaw[] {
-  const errors: YAMLError[] = document.errors.filter((error) => error.code !== "TAG_RESOLVE_FAILED");
-  return errors.slice(0, syntaxErrorsShown).map((error) => ({
-    ...syntaxSentence(error),
-    range: { start: error.pos[0], end: error.pos[1] },
-  }));
+/** The first errors, one a line. Tags are left to others, which say it better. */
+function syntaxFlaws(text: string, document: Document.Parsed): Flaw[] {
+  const lines = new Set<number>();
+  const flaws: Flaw[] = [];
+  for (const error of document.errors) {
+    const [start, end] = error.pos;
+    const lineStart = text.lastIndexOf("\n", start - 1);
+    if (error.code === "TAG_RESOLVE_FAILED" || lines.has(lineStart)) continue;
+    lines.add(lineStart);
+    flaws.push({ ...syntaxSentence(error), range: { start, end } });
+    if (flaws.length === syntaxErrorsShown) break;
+  }
+  return flaws;
 }

@@ -1,7 +1,7 @@
 import { isAlias, isMap, isScalar, isSeq, type Node, type Pair } from "yaml";
 import type { Place, Problem } from "../lib/problem.ts";
 import { problem } from "../lib/problem.ts";
-import { visible } from "../lib/text.ts";
+import { editDistance, visible } from "../lib/text.ts";
 import type { Mistake } from "./mistake.ts";
 import { type Path, pathText } from "./path.ts";
 import type { Range, Source } from "./source.ts";
@@ -11,11 +11,12 @@ const longest = 240;
 
 /** The mistake with its place. A mistake about something absent stands at what it should be in. */
 export function located(source: Source, mistake: Mistake): Problem {
-  const { code, path, at = "value", message, ...rest } = mistake;
+  const { code, path, at = "value", message, secret, ...rest } = mistake;
   const written = pathText(path);
+  const { source: line, ...place } = placeOf(source, rangeOf(source, path, at));
   return problem(code, message, {
     ...rest,
-    place: placeOf(source, rangeOf(source, path, at)),
+    place: line === undefined || secret === true ? place : { ...place, source: line },
     ...(written === "" ? {} : { path: visible(written) }),
   });
 }
@@ -38,14 +39,16 @@ function lineOf(text: string, lineStart: number): number {
   return line;
 }
 
-/** Passwords of people are never shown, whatever is wrong with their line. */
+/** Passwords of people are never shown, whatever is wrong with their line, and however their key is misspelt. */
 function sourceLine(file: string, line: string): string {
   const shown = visible(line.replaceAll("\t", " "));
   if (file !== "people.yaml") return shown;
-  return shown.replace(
-    /(password["']?\s*:\s*)(.+)$/,
-    (_all, key: string, value: string) => key + "•".repeat(value.length),
-  );
+  for (const { 0: all, 1: key = "", index } of shown.matchAll(/([\w-]+)["']?\s*:\s*/g)) {
+    if (!/^(?:pass|pw)/i.test(key) && editDistance(key.toLowerCase(), "password") > 3) continue;
+    const from = index + all.length;
+    return shown.slice(0, from) + "•".repeat(shown.length - from);
+  }
+  return shown;
 }
 
 /** Where the value (or key) at a path stands; where nothing does, what it should stand in. */

@@ -6,12 +6,36 @@ type Sentence = { readonly code: SiteCode; readonly message: string; readonly hi
 
 /** What an error of the YAML library means for the person who wrote the file. */
 export function syntaxSentence({ code, message }: Pick<YAMLError, "code" | "message">): Sentence {
-  const sentence = sentences.get(code);
+  const sentence = byMessage.find(({ says }) => says.test(message))?.sentence ?? byCode.get(code);
   if (sentence !== undefined) return { code: "YAML_SYNTAX", ...sentence };
   return { code: "YAML_SYNTAX", message: `expected YAML, got something else: ${visible(message)}` };
 }
 
-const sentences = new Map<string, Partial<Sentence> & { message: string }>([
+/** One code of the library covers several things; its message tells them apart. */
+const byMessage: readonly { readonly says: RegExp; readonly sentence: Partial<Sentence> & { message: string } }[] = [
+  {
+    says: /need to be followed by map values/,
+    sentence: { message: "expected a colon and a value after the key, got none", hint: "write key: value" },
+  },
+  { says: /Missing closing .quote/, sentence: { message: "expected the quote that ends this text, got none" } },
+  {
+    says: /must be sufficiently indented and end with a/,
+    sentence: { message: "expected a closing bracket, got none" },
+  },
+  {
+    says: /^Missing , /,
+    sentence: {
+      message: "expected a comma between two entries, got none",
+      hint: "entries in brackets have commas between",
+    },
+  },
+  {
+    says: /without - indicator/,
+    sentence: { message: "expected a dash at the start of each entry of a list, got none", hint: "write - entry" },
+  },
+];
+
+const byCode = new Map<string, Partial<Sentence> & { message: string }>([
   [
     "TAB_AS_INDENT",
     { message: "expected spaces before the first word of a line, got a tab", hint: "indent with two spaces" },

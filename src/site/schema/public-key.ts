@@ -16,7 +16,6 @@ export const publicKey = textLeaf<string>({
   code: "PUBLIC_KEY_INVALID",
   expected: "a line of an OpenSSH public key: ssh-ed25519 AAAA…",
   hint: "it is the one line in ~/.ssh/id_ed25519.pub",
-  secret: true,
   json: { pattern: "^(ssh|ecdsa|sk)-" },
   read: (text, refuse) => {
     if (text.includes("PRIVATE KEY"))
@@ -24,10 +23,11 @@ export const publicKey = textLeaf<string>({
         code: "PUBLIC_KEY_PRIVATE",
         expected: "a public key, which may be known",
         got: "a private key",
+        secret: true,
         hint: "remove it, make a new pair, and write the line of its .pub file",
       });
     const [kind = "", encoded = ""] = text.trim().split(/\s+/);
-    if (text.length > 16_384 || /[\n\r]/.test(text.trim()) || !kinds.has(kind)) return undefined;
+    if (text.length > 16_384 || /[\n\r]/.test(text.trim()) || !kinds.has(kind)) return refuse({ secret: true });
     return blobKind(encoded) === kind ? `${kind} ${encoded}` : undefined;
   },
 });

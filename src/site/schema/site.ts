@@ -22,7 +22,9 @@ const engine = leaf<"podman">({
   read: (value, refuse) => {
     if (value === "podman") return "podman";
     const kubernetes = value === "kubernetes" || (typeof value === "object" && value !== null && "kubernetes" in value);
-    return refuse(kubernetes ? { code: "NOT_YET", hint: "remove the line: podman is what works now" } : {});
+    return refuse(
+      kubernetes ? { code: "NOT_YET", got: "kubernetes", hint: "remove the line: podman is what works now" } : {},
+    );
   },
 });
 
@@ -33,7 +35,9 @@ const certificates = leaf<"local">({
   read: (value, refuse) => {
     if (value === "local") return "local";
     const acme = value === "acme" || (typeof value === "object" && value !== null && "acme" in value);
-    return refuse(acme ? { code: "NOT_YET", hint: "remove the line: an authority of its own is what works now" } : {});
+    return refuse(
+      acme ? { code: "NOT_YET", got: "acme", hint: "remove the line: an authority of its own is what works now" } : {},
+    );
   },
 });
 
