@@ -3,7 +3,7 @@ import type { Container } from "../../resource/kinds/container.ts";
 import type { Resource } from "../../resource/resource.ts";
 import { sameThing } from "../../resource/same.ts";
 import type { ApplyContext, ApplyStep } from "../provider.ts";
-import { liveContent, settle, startProcess } from "./process.ts";
+import { isStale, liveContent, settle, startProcess } from "./process.ts";
 import { type MemoryWorld, type Thing, thingsOf } from "./world.ts";
 
 /** One effect on the world: counted, stopped by the signal, and failing as the world's options say. */
@@ -51,9 +51,10 @@ async function applyContainer(
   settle(world, thing);
   if (thing.run?.state !== "running" || (step.action === "update" && step.was.amiss === "unhealthy")) {
     context.report("starting");
+    refuseTakenAddress(things, resource);
     await effect(world, context, `start ${resource.id}`);
     startProcess(world, things, thing);
-  } else if (thing.loaded !== liveContent(things, resource) && resource.reload !== undefined) {
+  } else if (isStale(things, thing)) {
     await effect(world, context, `reload ${resource.id}`);
     thing.loaded = liveContent(things, resource);
   }
@@ -80,6 +81,17 @@ async function makeContainer(
   const thing: Thing = { resource, run, data: new Map(), log: [] };
   things.set(resource.id, thing);
   return thing;
+}
+
+/** Two containers cannot have one address at a time; who holds it may be about to go. */
+function refuseTakenAddress(things: ReadonlyMap<string, Thing>, { id, network }: Container): void {
+  if (network.mode !== "service") return;
+  for (const { resource } of things.values()) {
+    if (resource.kind !== "container" || resource.id === id || resource.network.mode !== "service") continue;
+    if (resource.network.address === network.address) {
+      fail("ADDRESS_TAKEN", `expected ${network.address} to be free, got ${resource.id}`, { kind: "transient" });
+    }
+  }
 }
 
 /** Takes a thing away. Refuses what the machine would refuse: a network in use, a mounted volume or file. */

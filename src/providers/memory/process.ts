@@ -1,5 +1,6 @@
 import { canonical } from "../../resource/digest.ts";
 import type { Container } from "../../resource/kinds/container.ts";
+import { liveSources, mustReload } from "../../resource/live.ts";
 import type { Behaviour, MemoryWorld, Thing } from "./world.ts";
 
 /** How one container behaves: as the world says, or as its command does (`["exit", "3"]` ends at once with 3). */
@@ -8,15 +9,17 @@ export function behaviourOf(world: MemoryWorld, container: Container): Behaviour
   return word === "exit" ? { endsAfter: 0, exitCode: Number(code) } : world.behaviour(container);
 }
 
-/** What a container sees of its live mounts, as one text to compare. */
-export function liveContent(things: ReadonlyMap<string, Thing>, container: Container): string {
-  const certificates = [...things.values()].filter(({ resource }) => resource.kind === "certificate");
-  const sources = container.mounts
-    .filter(({ live, source }) => live || source === "certificates")
-    .map(({ source }) =>
-      source === "certificates" ? certificates.map(({ resource }) => resource) : things.get(source)?.resource,
-    );
-  return canonical(sources);
+/** The live things that a container sees, by id, each as a text to compare. */
+export function liveContent(things: ReadonlyMap<string, Thing>, container: Container): ReadonlyMap<string, string> {
+  const { ids, kinds } = liveSources(container);
+  const seen = [...things.values()].filter(({ resource: { id, kind } }) => ids.includes(id) || kinds.includes(kind));
+  return new Map(seen.map(({ resource }) => [resource.id, canonical({ ...resource, needs: [] })]));
+}
+
+/** Whether a running container must be told of live things that are newer than what it loaded. One that is gone is none. */
+export function isStale(things: ReadonlyMap<string, Thing>, { resource, run, loaded }: Thing): boolean {
+  if (resource.kind !== "container" || !mustReload(resource) || run?.state !== "running") return false;
+  return [...liveContent(things, resource)].some(([id, text]) => loaded?.get(id) !== text);
 }
 
 /** Starts a container's process; a new one if one runs. */

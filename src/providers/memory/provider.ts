@@ -3,7 +3,7 @@ import type { Kind } from "../../resource/resource.ts";
 import type { Runtime } from "../provider.ts";
 import { applyStep, removeThing } from "./apply.ts";
 import { askHealth, containerOf, readLog, runCommand, tryWays } from "./ask.ts";
-import { liveContent, servedPorts, settle } from "./process.ts";
+import { isStale, servedPorts, settle } from "./process.ts";
 import { type MemoryWorld, type Thing, thingsOf } from "./world.ts";
 
 const kinds: readonly Kind[] = ["image", "network", "volume", "file", "certificate", "link", "container"];
@@ -36,10 +36,12 @@ function observeWorld(world: MemoryWorld, site: string): Observation {
 
 function observed(world: MemoryWorld, things: ReadonlyMap<string, Thing>, thing: Thing): Observed {
   settle(world, thing);
-  const { resource, run, loaded } = thing;
-  if (run === undefined || resource.kind !== "container") return { resource };
-  const stale = run.state === "running" && resource.reload !== undefined && loaded !== liveContent(things, resource);
-  return { resource, run, ...(stale ? { amiss: "not reloaded" } : {}) };
+  const { resource, run } = thing;
+  return {
+    resource,
+    ...(run === undefined ? {} : { run }),
+    ...(isStale(things, thing) ? { amiss: "not reloaded" } : {}),
+  };
 }
 
 function slotsOf(things: ReadonlyMap<string, Thing>): Slots {

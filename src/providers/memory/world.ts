@@ -29,7 +29,7 @@ export type Thing = {
   resource: Resource;
   run?: NonNullable<Observed["run"]>;
   /** What a running container has loaded of its live mounts. */
-  loaded?: string;
+  loaded?: ReadonlyMap<string, string>;
   /** A volume's files by path. */
   readonly data: Map<string, string>;
   readonly log: { at: number; text: string }[];
