@@ -99,7 +99,10 @@ export type Part = {
 /** Where a part's image comes from. `static` is served by freehold's own web image. */
 export type ImageSource =
   | { readonly from: "registry"; readonly reference: string }
-  /** A Containerfile: the site's own (`build: images/blog`) or one that freehold maintains (`image: freehold/git`). */
+  /**
+   * A Containerfile: the site's own (`build: images/blog` has the name `blog`), or one that freehold maintains, named as it is
+   * written (`freehold/git`).
+   */
   | { readonly from: "build"; readonly name: string; readonly context: Tree }
   | { readonly from: "static"; readonly content: Tree };
 

@@ -82,7 +82,7 @@ async function assembleImage(
   }
   if (image?.from === "freehold") {
     const context = await trees.maintained(image.name);
-    if (!isUnreadable(context)) return { from: "build", name: image.name, context };
+    if (!isUnreadable(context)) return { from: "build", name: `freehold/${image.name}`, context };
     report({ ...context, path: [...path, "image"] });
     return undefined;
   }
