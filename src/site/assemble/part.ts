@@ -1,7 +1,6 @@
 import { isUnreadable } from "../inside.ts";
 import type { Path } from "../path.ts";
 import { limitDefaults } from "../schema/limits.ts";
-import { labelHint } from "../schema/name.ts";
 import type { PartFile } from "../schema/service.ts";
 import type { FileMount, ImageSource, Part, StateMount } from "../site.ts";
 import type { Trees } from "../trees.ts";
@@ -75,8 +74,7 @@ async function assembleImage(
   const { image, build } = file;
   if (build !== undefined) {
     const context = await trees.build(build);
-    if (!isUnreadable(context))
-      return { from: "build", name: labelHint(build.split("/").at(-1) ?? "") ?? "image", context };
+    if (!isUnreadable(context)) return { from: "build", name: build, context };
     report({ ...context, path: [...path, "build"] });
     return undefined;
   }
