@@ -1,0 +1,44 @@
+// Builds every image that tests start from into the storage below a directory, the way freehold itself does. Words: DIRECTORY.
+import { cp, rm, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { compile } from "../../src/features/compile.ts";
+import { systemClock } from "../../src/lib/clock.ts";
+import { ProblemError } from "../../src/lib/problem.ts";
+import { podmanRuntime } from "../../src/providers/podman/provider.ts";
+import type { Image } from "../../src/resource/kinds/image.ts";
+import { load } from "../../src/site/load.ts";
+
+const checkout = resolve(import.meta.dirname, "../..");
+const directory = process.argv[2] ?? "";
+const site = join(directory, "site");
+
+/** Everything in the catalogue, and the service that tests use, as one site. */
+async function images(): Promise<Image[]> {
+  await rm(site, { recursive: true, force: true });
+  await cp(join(import.meta.dirname, "lab"), site, { recursive: true });
+  await cp(join(checkout, "catalog"), join(site, "services"), { recursive: true });
+  await cp(join(checkout, "catalog/blog"), site, { recursive: true });
+  await writeFile(join(site, "services/probe.yaml"), "build: images/probe\nport: 8080\n");
+  const loaded = await load(site, { images: join(checkout, "images") });
+  if (loaded.site === undefined || loaded.broken.length > 0) throw new Error(JSON.stringify(loaded.problems, null, 2));
+  const slots = Object.fromEntries(loaded.site.services.map(({ name }, index) => [name, index + 1]));
+  return compile(loaded.site, slots).flatMap((resource) => (resource.kind === "image" ? [resource] : []));
+}
+
+const runtime = podmanRuntime({
+  roots: { root: join(directory, "root"), run: join(directory, "run") },
+  clock: systemClock,
+});
+const signal = new AbortController().signal;
+const report = (): void => {};
+try {
+  for (const image of await images()) {
+    process.stderr.write(`image ${image.reference}\n`);
+    await runtime.apply("images", { action: "create", resource: image, because: { changes: [] } }, { report, signal });
+  }
+} catch (thrown) {
+  if (thrown instanceof ProblemError) process.stderr.write(`${JSON.stringify(thrown.problem, null, 2)}\n`);
+  throw thrown;
+} finally {
+  await runtime.close();
+}
