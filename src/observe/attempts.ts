@@ -27,6 +27,8 @@ export type Surroundings = {
   readonly lan: readonly string[];
   /** A public address. */
   readonly internet: readonly string[];
+  /** Ports to try beyond the usual ones. */
+  readonly ports?: readonly number[];
 };
 
 /** Ports that are tried everywhere, whatever listens: the ones that programs of a home server like to open. */
@@ -41,11 +43,11 @@ export function attempts(
   site: Site,
   running: readonly Container[],
   listening: ReadonlyMap<ResourceId, readonly number[]>,
-  surroundings: Surroundings,
+  { ports: further = [], ...surroundings }: Surroundings,
 ): readonly Attempt[] {
   const services = new Map(site.services.map((service) => [service.name, service]));
   const inside = running.filter(({ network }) => network.mode === "service");
-  const ports = portsOf(site, listening);
+  const ports = portsOf(site, listening, further);
   const zones = (["machine", "lan", "internet"] as const).flatMap((to) =>
     surroundings[to].map((address) => ({ goal: { to } as const, address })),
   );
@@ -66,13 +68,17 @@ export function attempts(
   });
 }
 
-function portsOf(site: Site, listening: ReadonlyMap<ResourceId, readonly number[]>): readonly number[] {
+function portsOf(
+  site: Site,
+  listening: ReadonlyMap<ResourceId, readonly number[]>,
+  further: readonly number[],
+): readonly number[] {
   const offered = site.services.flatMap(({ parts }) =>
     parts.flatMap((part) => [httpPort(part), ...part.ports.map((each) => each.port)]),
   );
   const reached = site.services.flatMap(({ reach }) => reach.map(({ port }) => port));
   const front = [site.front.http, site.front.https];
-  const all = [...wellKnown, ...front, ...offered, ...reached, ...[...listening.values()].flat()];
+  const all = [...wellKnown, ...front, ...offered, ...reached, ...further, ...[...listening.values()].flat()];
   return [...new Set(all.flatMap((port) => (port === undefined ? [] : [port])))].sort((a, b) => a - b);
 }
 

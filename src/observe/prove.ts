@@ -24,6 +24,11 @@ export type Proof = {
   readonly cells: readonly Cell[];
   readonly attempts: number;
   readonly differences: readonly Difference[];
+  /**
+   * Declared ways to the local network or the internet on which nobody answered: somebody there may just not listen, so they
+   * are no differences, and nothing is proved by them.
+   */
+  readonly unanswered: readonly Attempt[];
   /** Services that do not run, and so were not asked. */
   readonly absent: readonly string[];
 };
@@ -78,8 +83,15 @@ export function judge(tried: readonly Tried[]): Omit<Proof, "absent"> {
   });
   const rank = ({ to }: Cell): number => ["machine", "lan", "internet"].indexOf(to);
   cells.sort((a, b) => compare(a.from, b.from) || rank(a) - rank(b) || compare(a.to, b.to));
-  const differences = tried.filter(({ attempt, result }) => attempt.declared !== (result === "reached"));
-  return { cells, attempts: tried.length, differences };
+  const isOpen = ({ result }: Tried): boolean => result === "reached";
+  const isOutside = ({ attempt: { goal } }: Tried): boolean => goal.to === "lan" || goal.to === "internet";
+  const wrong = tried.filter((one) => one.attempt.declared !== isOpen(one));
+  return {
+    cells,
+    attempts: tried.length,
+    differences: wrong.filter((one) => isOpen(one) || !isOutside(one)),
+    unanswered: wrong.filter((one) => !isOpen(one) && isOutside(one)).map(({ attempt }) => attempt),
+  };
 }
 
 function targetOf({ address, port }: Attempt): { readonly address: string; readonly port: number } {

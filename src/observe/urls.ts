@@ -1,4 +1,4 @@
-import type { Front, Service } from "../site/site.ts";
+import type { Front, Part, Service } from "../site/site.ts";
 
 /** Ports whose names programs understand as the beginning of an address. */
 const schemes: ReadonlySet<string> = new Set([
@@ -27,10 +27,16 @@ export function urlsOf(service: Service, front: Front): readonly string[] {
     .filter(({ part }) => part !== undefined || isExternal)
     .map(({ host, path }) => `https://${host}${port}${path}`);
   const hosts = [...new Set(service.expose.map(({ host }) => host))];
-  const others = service.parts
-    .flatMap(({ ports }) => ports)
-    .flatMap(({ name, protocol, published }) =>
-      hosts.map((host) => `${schemes.has(name) ? name : protocol}://${host}:${published}`),
-    );
+  const others = service.parts.flatMap((part) =>
+    part.ports.flatMap(({ name, protocol, published }) => {
+      const scheme = schemes.has(name) ? name : protocol;
+      return hosts.map((host) => `${scheme}://${userAt(part, scheme)}${host}:${published}`);
+    }),
+  );
   return [...new Set([...web, ...others])];
+}
+
+/** The one account that people use at freehold's own git server. */
+function userAt({ image }: Part, scheme: string): string {
+  return scheme === "ssh" && image.from === "build" && image.name === "freehold/git" ? "git@" : "";
 }
