@@ -1,0 +1,117 @@
+import { isDeepStrictEqual } from "node:util";
+import { isMap, isScalar, isSeq, type Node, type YAMLMap, type YAMLSeq } from "yaml";
+import { fail, ProblemError } from "../lib/problem.ts";
+import { nearest, visible } from "../lib/text.ts";
+import { parse } from "./parse.ts";
+import { keyText } from "./place.ts";
+import type { Source } from "./source.ts";
+
+type Pairs = YAMLMap<Node, Node | null>;
+
+/**
+ * The text of people.yaml with this password hash for a person, everything else as it was, comments included.
+ * Problems: `PERSON_UNKNOWN`, and those of YAML itself.
+ */
+export function setPassword(text: string, name: string, hash: string): string {
+  const { source, data } = read(text);
+  const person = personIn(source, data, name);
+  const pair = person.items.find((item) => keyText(item) === "password");
+  const edited =
+    pair === undefined ? addKey(text, person, "password", hash) : replace(text, pair, hash, person.flow === true);
+  return verified(edited, data, name, { ...recordOf(data[name]), password: hash });
+}
+
+/** The text of people.yaml with one more key (a line of a `.pub` file) for a person. Problems as {@link setPassword}. */
+export function addPublicKey(text: string, name: string, key: string): string {
+  const { source, data } = read(text);
+  const person = personIn(source, data, name);
+  const pair = person.items.find((item) => keyText(item) === "keys");
+  const before = recordOf(data[name]);
+  const keys = [...(Array.isArray(before.keys) ? before.keys : []), key];
+  return verified(withKey(text, person, pair, key), data, name, { ...before, keys });
+}
+
+function withKey(text: string, person: Pairs, pair: Pairs["items"][number] | undefined, key: string): string {
+  if (pair === undefined) return addKey(text, person, "keys", key, (scalar) => `[${scalar}]`);
+  if (isSeq<Node>(pair.value) && pair.value.items.length > 0) return addItem(text, pair.value, key);
+  return replace(text, pair, key, person.flow === true, (scalar) => `[${scalar}]`);
+}
+
+type Data = Readonly<Record<string, unknown>>;
+
+function read(text: string): { source: Source; data: Data } {
+  const { source, value, problems } = parse("people.yaml", text);
+  const [problem] = problems;
+  if (problem !== undefined) throw new ProblemError(problem);
+  return { source, data: recordOf(value) };
+}
+
+function recordOf(value: unknown): Data {
+  return typeof value === "object" && value !== null ? { ...value } : {};
+}
+
+function personIn({ root }: Source, data: Data, name: string): Pairs {
+  const pair = isMap<Node, Node | null>(root) ? root.items.find((item) => keyText(item) === name) : undefined;
+  if (isMap<Node, Node | null>(pair?.value)) return pair.value;
+  const near = nearest(name, Object.keys(data));
+  const hint =
+    pair === undefined && near !== undefined
+      ? `did you mean ${near}?`
+      : `write ${visible(name)}: {} into people.yaml first`;
+  return fail("PERSON_UNKNOWN", `expected a person of people.yaml, got "${visible(name)}"`, { hint });
+}
+
+type Wrap = (scalar: string) => string;
+const bare: Wrap = (scalar) => scalar;
+
+/** Puts a value in the place of another. An absent one has an empty range behind the colon. */
+function replace(text: string, pair: Pairs["items"][number], value: string, flow: boolean, wrap = bare): string {
+  const written = wrap(scalarText(value, flow || wrap !== bare));
+  const [start, end] = pair.value?.range ?? [text.length, text.length];
+  if (start === end) return `${text.slice(0, start)} ${written}${text.slice(start)}`;
+  const lines = isScalar(pair.value) && text[end - 1] === "\n" ? "\n" : "";
+  return `${text.slice(0, start)}${written}${lines}${text.slice(end)}`;
+}
+
+/** Adds a key at the start of a map in braces, or after the last line of another. */
+function addKey(text: string, map: Pairs, key: string, value: string, wrap = bare): string {
+  const [start = 0, end = text.length] = map.range ?? [];
+  if (map.flow === true || map.items.length === 0) {
+    const written = `${key}: ${wrap(scalarText(value, true))}${map.items.length > 0 ? ", " : ""}`;
+    return `${text.slice(0, start + 1)}${written}${text.slice(start + 1)}`;
+  }
+  return addLine(text, end, `${indentAt(text, start)}${key}: ${wrap(scalarText(value, wrap !== bare))}`);
+}
+
+function addItem(text: string, list: YAMLSeq<Node>, value: string): string {
+  const [start = 0, end = text.length] = list.range ?? [];
+  if (list.flow !== true) return addLine(text, end, `${indentAt(text, start)}- ${scalarText(value, false)}`);
+  return `${text.slice(0, start + 1)}${scalarText(value, true)}, ${text.slice(start + 1)}`;
+}
+
+/** Adds a line behind the one in which a value ends, whatever else stands there. */
+function addLine(text: string, end: number, line: string): string {
+  const last = text[end - 1] === "\n" ? end - 1 : end;
+  const next = text.indexOf("\n", last);
+  if (next < 0) return `${text}\n${line}\n`;
+  return `${text.slice(0, next + 1)}${line}\n${text.slice(next + 1)}`;
+}
+
+function indentAt(text: string, start: number): string {
+  return " ".repeat(start - (text.lastIndexOf("\n", start - 1) + 1));
+}
+
+/** Plain where YAML reads it back as the same text, else in single quotes. */
+function scalarText(value: string, flow: boolean): string {
+  const plain = flow ? /^[A-Za-z$][A-Za-z0-9$+/=.@_ -]*$/ : /^[A-Za-z$][A-Za-z0-9$+/=.@_, -]*$/;
+  return plain.test(value) && value === value.trim() ? value : `'${value.replaceAll("'", "''")}'`;
+}
+
+/** The new text, if reading it gives the old data with that one difference. */
+function verified(edited: string, data: Data, name: string, person: Data): string {
+  const { value, problems } = parse("people.yaml", edited);
+  if (problems.length === 0 && isDeepStrictEqual(recordOf(value), { ...data, [name]: person })) return edited;
+  return fail("PEOPLE_EDIT", `expected to change ${visible(name)} in people.yaml and nothing else`, {
+    hint: "write the line by hand: freehold docs people shows it",
+  });
+}
