@@ -15,7 +15,12 @@ export default defineConfig({
       {
         test: {
           name: "machine",
-          include: ["src/**/*.machine.test.ts", "test/e2e/**/*.test.ts", "test/world/**/*.test.ts"],
+          include: [
+            "src/**/*.machine.test.ts",
+            "images/*.machine.test.ts",
+            "test/e2e/**/*.test.ts",
+            "test/world/**/*.test.ts",
+          ],
           testTimeout: 120_000,
           hookTimeout: 300_000,
           maxWorkers: 2,
