@@ -65,7 +65,7 @@ async function trustAuthority(person: string): Promise<void> {
 async function launch(person: string): Promise<BrowserContext> {
   await mkdir(homeOf(person), { recursive: true });
   const program = join(homeOf(person), "chromium");
-  const enter = `nsenter -t ${home.machine.pid()} -m -p -n -u -i env HOME=${homeOf(person)} TMPDIR=${homeOf(person)}`;
+  const enter = `nsenter -t ${home.machine.pid()} -r -m -p -n -u -i env HOME=${homeOf(person)} TMPDIR=${homeOf(person)}`;
   await writeFile(program, `#!/bin/sh\nexec ${enter} /usr/bin/chromium "$@"\n`);
   await chmod(program, 0o755);
   return chromium.launchPersistentContext(join(homeOf(person), "profile"), {

@@ -97,7 +97,7 @@ export async function createMachine(options: MachineOptions = {}): Promise<Machi
     return power;
   };
   const enter = (argv: Words, cwd: string): [string, ...string[]] => {
-    return ["nsenter", "-t", `${on().inside.pid}`, "-m", "-p", "-n", "-u", "-i", `--wd=${cwd}`, ...argv];
+    return ["nsenter", "-t", `${on().inside.pid}`, "-r", "-m", "-p", "-n", "-u", "-i", `--wdns=${cwd}`, ...argv];
   };
   const run = (argv: Words, { cwd, env: more, ...rest }: ExecOptions): Promise<ExecResult> =>
     exec(enter(argv, cwd ?? disk), { timeout: 120_000, env: { ...env, ...more }, ...rest });
