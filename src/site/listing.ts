@@ -5,7 +5,7 @@ import { isErrno } from "../lib/fs.ts";
 import { type Problem, problem } from "../lib/problem.ts";
 import { nearest, visible } from "../lib/text.ts";
 import { isUnreadable, realInside, unreadable } from "./inside.ts";
-import { label, labelExpected, labelHint, reservedNames } from "./schema/name.ts";
+import { asLabel, label, labelExpected, reservedNames } from "./schema/name.ts";
 
 /** What a site's directory holds, by the names of its files alone. */
 export type Listing = {
@@ -119,7 +119,7 @@ function serviceOf({ name: fileName }: Dirent): ServiceEntry {
     return { problem: problem("NAME_RESERVED", message, { place: placeIn(file), hint: "rename the file" }) };
   }
   if (label.test(name)) return { service: file };
-  const mended = labelHint(name);
+  const mended = asLabel(name);
   const expected = labelExpected;
   const got = `"${visible(name)}"`;
   const hint = mended === undefined ? "rename the file" : `rename the file to ${mended}.yaml`;

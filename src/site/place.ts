@@ -21,9 +21,9 @@ export function located(source: Source, mistake: Mistake): Problem {
   });
 }
 
-/** The place of a range: its first line, and as much of it as stands there. */
+/** The place of a range: its first line, and as much of it as stands there. The end of a file is where its last word ends. */
 export function placeOf({ file, text }: Pick<Source, "file" | "text">, { start, end }: Range): Place {
-  const from = Math.max(0, Math.min(start, text.length));
+  const from = start < text.length ? Math.max(0, start) : text.trimEnd().length;
   const lineStart = text.lastIndexOf("\n", from - 1) + 1;
   const nextLine = text.indexOf("\n", from);
   const lineEnd = nextLine < 0 ? text.length : nextLine;
