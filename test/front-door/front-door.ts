@@ -37,7 +37,7 @@ export function upgradeOf(host: string): string {
 }
 
 /** The HAProxy that is tested: this machine's own, unless FREEHOLD_TEST_HAPROXY names another. */
-const program = process.env.FREEHOLD_TEST_HAPROXY ?? "haproxy";
+export const program = process.env.FREEHOLD_TEST_HAPROXY ?? "haproxy";
 
 /** The user and the one capability that the front door's container has. */
 const asFront = [

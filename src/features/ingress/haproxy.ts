@@ -17,7 +17,8 @@ export function haproxyConfig(routes: Routes): string {
     ...(routes.streams.length === 0 ? [] : [streamDefaults()]),
     ...routes.streams.flatMap((stream) => [streamLines(routes.front, stream), backendLines(stream.backend, "tcp")]),
   ];
-  return sections.map(([head, ...body]) => `${[head, ...body.map((line) => `    ${line}`)].join("\n")}\n`).join("\n");
+  const texts = sections.map(([head, ...body]) => `${[head, ...body.map((line) => `    ${line}`)].join("\n")}\n`);
+  return ["# Written by freehold from the site; changes made here are lost.\n", ...texts].join("\n");
 }
 
 /** TLS as in Mozilla's "intermediate" recommendation: 1.2 and 1.3, forward secrecy, authenticated ciphers. */

@@ -1,0 +1,75 @@
+import fc from "fast-check";
+import type { Exposure, Part, Reach, Service, Site } from "../site/site.ts";
+import { samplePart, sampleService, sampleSite } from "./sample-site.ts";
+
+/** Names that trip up what treats an object as a map, beside ordinary ones. */
+const name = fc.oneof(
+  fc.constantFrom("constructor", "blog", "mail", "wildcard", "a", "http", "https", "n0-0", "tostring", "z".repeat(63)),
+  fc.stringMatching(/^[a-z][a-z0-9]{0,5}$/),
+);
+
+const port = fc.integer({ min: 1, max: 65_535 });
+
+const part = fc
+  .record({
+    name,
+    port: fc.option(port, { nil: undefined }),
+    ports: fc.uniqueArray(port, { maxLength: 3 }),
+    udp: fc.boolean(),
+    states: fc.uniqueArray(name, { maxLength: 2 }),
+    people: fc.boolean(),
+  })
+  .map(({ name, port, ports, udp, states, people }): Part => {
+    const { port: _http, ...rest } = samplePart(name);
+    return {
+      ...rest,
+      ...(port === undefined ? {} : { port }),
+      ports: ports.map((number, index) => ({
+        name: `p${number}`,
+        port: number,
+        published: number,
+        protocol: udp && index === 0 ? ("udp" as const) : ("tcp" as const),
+        clientAddress: "none" as const,
+      })),
+      state: states.map((state) => ({ name: state, path: `/data/${state}` })),
+      ...(people ? { people: { path: "/run/people", give: ["keys", "passwords"] as const } } : {}),
+    };
+  });
+
+const service = fc
+  .record({
+    name,
+    parts: fc.uniqueArray(part, { minLength: 1, maxLength: 3, selector: ({ name }) => name }),
+    stage: fc.constantFrom("live" as const, "live" as const, "retired" as const),
+    replicas: fc.integer({ min: 1, max: 4 }),
+    exposed: fc.constantFrom("no" as const, "public" as const, "private" as const),
+    external: fc.boolean(),
+    reach: fc.array(fc.oneof(name, fc.constantFrom("internet", "lan", "machine")), { maxLength: 4 }),
+  })
+  .map((drawn): Service => {
+    const web = drawn.parts.find(({ port }) => port !== undefined);
+    const to = drawn.exposed;
+    const exposure: Omit<Exposure, "to"> = {
+      host: `${drawn.name}.example.org`,
+      path: "/",
+      ...(web === undefined ? {} : { part: web.name }),
+    };
+    const outside = drawn.external && drawn.stage === "live";
+    return sampleService(drawn.name, {
+      parts: outside ? [] : drawn.parts,
+      ...(outside ? { external: { protocol: "http", host: "192.168.1.20", port: 80 } } : {}),
+      stage: drawn.stage,
+      replicas: drawn.replicas,
+      expose: to === "no" ? [] : [{ ...exposure, to }],
+      reach: outside ? [] : drawn.reach.map(reachOf),
+    });
+  });
+
+function reachOf(to: string): Reach {
+  return to === "internet" || to === "lan" || to === "machine" ? { to } : { to: "service", service: to };
+}
+
+/** Sites as the loader makes them: names unique, services sorted. */
+export const randomSite: fc.Arbitrary<Site> = fc
+  .uniqueArray(service, { maxLength: 8, selector: ({ name }) => name })
+  .map((services) => sampleSite([...services].sort((a, b) => (a.name < b.name ? -1 : 1))));
