@@ -1,0 +1,100 @@
+import { type Prepared, prepare } from "../controller/prepare.ts";
+import { converge, type Outcome } from "../converge/converge.ts";
+import { writeApplied } from "../ledger/applied.ts";
+import { isEmpty, planIsCurrent } from "../plan/basis.ts";
+import { type Summary, summary } from "../plan/summary.ts";
+import type { Runtime } from "../providers/provider.ts";
+import { digest } from "../resource/digest.ts";
+import type { Site } from "../site/site.ts";
+import type { Context, Input } from "./command.ts";
+import { confirm } from "./confirm.ts";
+import { narrow } from "./narrow.ts";
+import { reporter } from "./progress.ts";
+import { lockSite } from "./site-lock.ts";
+import { type Session, sayProblems } from "./site-session.ts";
+import { planText } from "./views/plan.ts";
+import { upJson, upText } from "./views/up.ts";
+import { count } from "./words.ts";
+
+/** Shows what would change, asks, does it, keeps it; resolves with the exit code. */
+export async function bringUp(context: Context, input: Input, session: Session, runtime: Runtime): Promise<number> {
+  const { terminal } = context;
+  const loud = input.has("--json") ? "quiet" : "loud";
+  if (loud === "loud") sayProblems(context, session);
+  const site = narrow(session.site, session.applied, input.words("SERVICE"));
+  const outcomes = await agreeAndConverge({ context, input, session, runtime, site, loud });
+  if (outcomes === "declined") {
+    terminal.say(["Nothing was changed."]);
+    return 1;
+  }
+  const supervisor = await context.supervisor.ensure(site.name);
+  const result = { site, host: context.host, outcomes, broken: session.loaded.broken, supervisor };
+  if (loud === "quiet") terminal.json(upJson(result));
+  else terminal.print(upText(result, terminal.columns));
+  return exitCode(context, outcomes, session.loaded.broken);
+}
+
+type Work = {
+  readonly context: Context;
+  readonly input: Input;
+  readonly session: Session;
+  readonly runtime: Runtime;
+  readonly site: Site;
+  readonly loud: "loud" | "quiet";
+};
+
+/** Until the plan that was agreed to is still true when the site's lock is held. Nothing to do needs no agreement. */
+async function agreeAndConverge(work: Work): Promise<readonly Outcome[] | "declined"> {
+  const { context, input, session, runtime, site } = work;
+  for (;;) {
+    const prepared = await prepare(site, runtime);
+    if (isEmpty(prepared.plan) && isApplied(session, site)) return [];
+    const shown = summary(prepared.plan);
+    if (work.loud === "loud" && shown.steps > 0) context.terminal.print([...planOf(work, prepared, shown), ""]);
+    if (shown.steps > 0 && !input.has("--yes") && !(await agreed(context, shown))) return "declined";
+    const held = await lockSite(context, session.layout, "up");
+    try {
+      if (planIsCurrent(prepared.plan, await runtime.observe(site.name))) return await carryOut(work, prepared);
+    } finally {
+      await held.release();
+    }
+    context.terminal.say(["The machine changed meanwhile. This is what is to be done now:", ""]);
+  }
+}
+
+async function carryOut(
+  { context, session, runtime, site, loud }: Work,
+  { plan }: Prepared,
+): Promise<readonly Outcome[]> {
+  await writeApplied(session.layout.ledger, { site, stopped: false });
+  const shown = reporter(context.terminal, context.clock, loud);
+  try {
+    return await converge(plan, { runtime, progress: shown.event, signal: context.signal, clock: context.clock });
+  } finally {
+    shown.end();
+  }
+}
+
+function isApplied({ applied }: Session, site: Site): boolean {
+  return applied !== undefined && !applied.stopped && digest(applied.site) === digest(site);
+}
+
+function planOf({ context, session: { loaded } }: Work, { plan }: Prepared, shown: Summary) {
+  const services = loaded.site.services.length + loaded.broken.length;
+  const view = { host: context.host, services, broken: loaded.broken, plan, summary: shown };
+  return planText(view, context.terminal.columns);
+}
+
+function agreed(context: Context, { site, changes, removals }: Summary): Promise<boolean> {
+  const what = changes.length === 1 ? "this change" : `these ${changes.length} changes`;
+  const gone = removals === 0 ? "" : ` (${count(removals, "service")} removed)`;
+  return confirm(context, `Apply ${what} to ${site} on ${context.host}${gone}?`, `${what} to ${site}`);
+}
+
+/** 0 all done, 1 nothing of it, 3 a part, or all but the services whose files have errors. */
+function exitCode({ signal }: Context, outcomes: readonly Outcome[], broken: readonly string[]): number {
+  if (signal.aborted) return 130;
+  const done = outcomes.filter(({ result }) => result === "done").length;
+  if (done === outcomes.length) return broken.length > 0 ? 3 : 0;
+  return done === 0 ? 1 : 3;
+}

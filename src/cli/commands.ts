@@ -1,0 +1,34 @@
+import type { Command } from "./command.ts";
+import { add } from "./commands/add.ts";
+import { check } from "./commands/check.ts";
+import { completeFor } from "./commands/complete.ts";
+import { completion } from "./commands/completion.ts";
+import { docs } from "./commands/docs.ts";
+import { doctor } from "./commands/doctor.ts";
+import { down } from "./commands/down.ts";
+import { exec } from "./commands/exec.ts";
+import { init } from "./commands/init.ts";
+import { logs } from "./commands/logs.ts";
+import { open } from "./commands/open.ts";
+import { passwd } from "./commands/passwd.ts";
+import { plan } from "./commands/plan.ts";
+import { prove } from "./commands/prove.ts";
+import { status } from "./commands/status.ts";
+import { supervise } from "./commands/supervise.ts";
+import { trust } from "./commands/trust.ts";
+import { up } from "./commands/up.ts";
+import type { CommandGroup } from "./views/help.ts";
+
+/** Every command, in the order in which a person meets them. */
+export const commandGroups: readonly CommandGroup[] = [
+  { title: "Write a site", commands: [init, add, passwd, check] },
+  { title: "Run it", commands: [plan, up, down] },
+  { title: "Look after it", commands: [status, logs, exec, open, prove] },
+  { title: "This machine", commands: [doctor, trust] },
+  { title: "Learn more", commands: [docs, completion] },
+];
+
+const shown = commandGroups.flatMap(({ commands }) => commands);
+
+/** Every command, those for programs as well. */
+export const commands: readonly Command[] = [...shown, supervise, completeFor(shown)];

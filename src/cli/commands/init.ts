@@ -1,0 +1,39 @@
+import { resolve } from "node:path";
+import type { Command } from "../command.ts";
+import { createSite } from "../create-site.ts";
+import { required } from "../input.ts";
+import { initText } from "../views/init.ts";
+
+export const init: Command = {
+  name: "init",
+  summary: "make the files of a new site",
+  description: [
+    "Makes a directory NAME with a site.yaml, a people.yaml with you in it, and an empty services directory. Where git is installed it becomes a git repository.",
+    "Nothing is overwritten: a directory that has one of these already is refused.",
+  ],
+  arguments: [{ name: "NAME", summary: "the site's name, and the directory's", takes: "one", offer: "directory" }],
+  options: [
+    {
+      flag: "--domain",
+      value: "DOMAIN",
+      summary: "the domain under which its services get their names",
+      offer: "nothing",
+    },
+  ],
+  exits: [],
+  examples: [
+    ["freehold init home --domain example.org", "a site whose services are called NAME.example.org"],
+    ["freehold init try --domain try.localhost", "one for this machine's own browser only"],
+  ],
+  async run(context, input) {
+    const name = required(input, "NAME");
+    const made = await createSite(resolve(context.cwd, name), {
+      domain: input.option("--domain"),
+      userHome: context.env.HOME,
+      user: context.env.SUDO_USER ?? context.env.USER ?? context.env.LOGNAME,
+      signal: context.signal,
+    });
+    context.terminal.print(initText({ shown: name, ...made }));
+    return 0;
+  },
+};

@@ -1,0 +1,72 @@
+import { hostname } from "node:os";
+import { resolve } from "node:path";
+import { systemClock } from "../lib/clock.ts";
+import { rootsFrom } from "../providers/layout.ts";
+import type { Context } from "./command.ts";
+import { examinedSite } from "./examined-site.ts";
+import { runProgram } from "./program.ts";
+import { createTerminal } from "./terminal.ts";
+
+/** The one place that names concrete providers and ends the process. */
+async function main(): Promise<number> {
+  const interrupt = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.on(signal, () => {
+      if (interrupt.signal.aborted) process.exit(130);
+      interrupt.abort(new Error("interrupted"));
+    });
+  }
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (thrown: NodeJS.ErrnoException) => {
+      if (thrown.code !== "EPIPE") throw thrown;
+      interrupt.abort(new Error("nobody reads any more"));
+    });
+  }
+  return runProgram(process.argv.slice(2), contextOf(interrupt.signal));
+}
+
+function contextOf(signal: AbortSignal): Context {
+  const { env } = process;
+  const roots = rootsFrom(env);
+  const home = resolve(import.meta.dirname, "../..");
+  const clock = systemClock;
+  return {
+    terminal: createTerminal(process, env),
+    cwd: process.cwd(),
+    env,
+    clock,
+    signal,
+    roots,
+    host: hostname(),
+    home,
+    supervisor: {
+      ensure: async (site) => (await supervisor()).ensure(site),
+      ended: async (site, until) => (await supervisor()).ended(site, until),
+    },
+    createRuntime: async () => {
+      const [{ podmanRuntime }, { authorityProvider }, { compose }, { retrying }] = await Promise.all([
+        import("../providers/podman/provider.ts"),
+        import("../providers/authority/provider.ts"),
+        import("../providers/compose.ts"),
+        import("../providers/retry.ts"),
+      ]);
+      return retrying(compose(podmanRuntime({ roots, clock }), authorityProvider({ roots, clock })), clock);
+    },
+    examine: async (site) => {
+      const { examine } = await import("../providers/podman/examine.ts");
+      return examine({ roots, clock, ...(site && { site: examinedSite(site) }) });
+    },
+    authority: async (layout) => {
+      const { authorityCertificate, authorityFingerprint } = await import("../providers/authority/authority.ts");
+      const certificate = await authorityCertificate(layout);
+      return certificate === undefined ? undefined : { certificate, fingerprint: authorityFingerprint(certificate) };
+    },
+  };
+
+  async function supervisor() {
+    const { supervisorProcess } = await import("./supervisor-process.ts");
+    return supervisorProcess({ roots, clock, home, env });
+  }
+}
+
+process.exit(await main());

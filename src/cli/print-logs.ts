@@ -1,0 +1,48 @@
+import type { LogLine, LogQuery, Runtime } from "../providers/provider.ts";
+import type { Container } from "../resource/kinds/container.ts";
+import type { Context } from "./command.ts";
+import { mergeByTime } from "./merge.ts";
+import { type LogView, logJson, logText, prefixes } from "./views/logs.ts";
+
+/** Which lines are wanted. */
+export type LogWish = Omit<LogQuery, "signal"> & {
+  /** In lower case. */
+  readonly grep?: string;
+};
+
+/** What is printed, and how. */
+export type LogJob = {
+  readonly runtime: Pick<Runtime, "logs">;
+  readonly site: string;
+  readonly containers: readonly Container[];
+  readonly query: LogWish;
+  readonly form: "text" | "json";
+};
+
+/** Prints logs: what was written so far by time, then, when they are followed, each line as it comes. */
+export async function printLogs({ terminal, signal, clock }: Context, job: LogJob): Promise<void> {
+  const { containers, query, form } = job;
+  const names = prefixes(containers);
+  const print = (line: LogView): void => {
+    if (query.grep !== undefined && !line.text.toLowerCase().includes(query.grep)) return;
+    if (form === "json") terminal.jsonLine(logJson(line));
+    else terminal.print(logText(line, names));
+  };
+  const begun = clock.now();
+  const past = containers.map((container) => labelled(job, container, { ...query, follow: false, signal }));
+  for await (const line of mergeByTime(past)) if (!query.follow || line.at < begun) print(line);
+  if (!query.follow) return;
+  await Promise.all(
+    containers.map(async (container) => {
+      for await (const line of labelled(job, container, { follow: true, since: begun, signal })) print(line);
+    }),
+  );
+}
+
+async function* labelled({ runtime, site }: LogJob, container: Container, query: LogQuery): AsyncGenerator<LogView> {
+  for await (const line of runtime.logs(site, container.id, query)) yield { ...pick(line), container };
+}
+
+function pick({ at, stream, text }: LogLine): LogLine {
+  return { at, stream, text };
+}

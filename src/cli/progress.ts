@@ -1,0 +1,44 @@
+import type { ConvergeEvent } from "../converge/converge.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { Text } from "./span.ts";
+import type { Terminal } from "./terminal.ts";
+import { begunText, endedText, type Progress, progressed, runningText } from "./views/progress.ts";
+
+/** Shows a converge while it works. */
+export type Reporter = { event(event: ConvergeEvent): void; end(): void };
+
+/** Draws it again and again where the terminal can; elsewhere one line per event; nothing where `quiet`. */
+export function reporter(terminal: Terminal, clock: Clock, loudness: "loud" | "quiet"): Reporter {
+  if (loudness === "quiet") return { event: () => {}, end: () => {} };
+  return terminal.live ? liveReporter(terminal, clock) : plainReporter(terminal);
+}
+
+function plainReporter(terminal: Terminal): Reporter {
+  return {
+    event: (event) => {
+      if (event.at === "start") terminal.print(begunText(event.step));
+      if (event.at === "end") terminal.print(endedText(event.outcome, terminal.columns));
+    },
+    end: () => {},
+  };
+}
+
+function liveReporter(terminal: Terminal, clock: Clock): Reporter {
+  const area = terminal.area();
+  let state: Progress = { running: [] };
+  const draw = (ended: Text): void => {
+    area.draw(ended, runningText(state, clock.now(), terminal.columns));
+  };
+  const timer = setInterval(() => draw([]), 100);
+  return {
+    event: (event) => {
+      state = progressed(state, event, clock.now());
+      draw(event.at === "end" ? endedText(event.outcome, terminal.columns) : []);
+    },
+    end: () => {
+      clearInterval(timer);
+      state = { running: [] };
+      draw([]);
+    },
+  };
+}

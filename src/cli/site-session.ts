@@ -1,0 +1,72 @@
+import { withHeld } from "../controller/desired.ts";
+import { type Applied, readApplied } from "../ledger/applied.ts";
+import { type SiteLayout, siteLayout } from "../providers/layout.ts";
+import type { Runtime } from "../providers/provider.ts";
+import { type Loaded, load } from "../site/load.ts";
+import type { Site } from "../site/site.ts";
+import type { Context, Input } from "./command.ts";
+import { imagesIn } from "./home.ts";
+import { siteDirectory } from "./site-directory.ts";
+import { checkText } from "./views/check.ts";
+import { problemsJson } from "./views/problems.ts";
+
+/** A site with all that a command on it needs to know. */
+export type Session = {
+  readonly directory: string;
+  readonly loaded: Loaded & { readonly site: Site };
+  /** As it was last applied on this machine. */
+  readonly applied?: Applied;
+  /** The site that is to be: services whose files have errors as they were last applied. */
+  readonly site: Site;
+  readonly layout: SiteLayout;
+};
+
+/**
+ * Does something with the site that the person means, or says what is wrong with it and resolves with 10. Problems of single
+ * services stop nothing here.
+ */
+export async function withSite(
+  context: Context,
+  input: Input,
+  work: (session: Session) => Promise<number>,
+): Promise<number> {
+  const directory = await siteDirectory(context, input);
+  const loaded = await load(directory, { images: imagesIn(context.home) });
+  const { site } = loaded;
+  if (site === undefined) {
+    const { terminal } = context;
+    terminal.say(checkText(loaded, terminal.columns));
+    if (input.has("--json")) terminal.json(problemsJson(loaded.problems));
+    return 10;
+  }
+  const layout = siteLayout(context.roots, site.name);
+  const applied = await readApplied(layout.ledger);
+  return work({
+    directory,
+    loaded: { ...loaded, site },
+    ...(applied && { applied }),
+    site: withHeld({ site, broken: loaded.broken }, applied),
+    layout,
+  });
+}
+
+/** The same with the runtime of this machine, which is closed afterwards. */
+export function withRuntime(
+  context: Context,
+  input: Input,
+  work: (session: Session, runtime: Runtime) => Promise<number>,
+): Promise<number> {
+  return withSite(context, input, async (session) => {
+    const runtime = await context.createRuntime();
+    try {
+      return await work(session, runtime);
+    } finally {
+      await runtime.close();
+    }
+  });
+}
+
+/** Shows the problems of a site of which the rest goes on. */
+export function sayProblems({ terminal }: Context, { loaded }: Session): void {
+  if (loaded.problems.length > 0) terminal.say([...checkText(loaded, terminal.columns), ""]);
+}

@@ -1,0 +1,13 @@
+/** What became of starting the supervisor, for the person. */
+export type SupervisorStart =
+  | { readonly state: "running" | "started" }
+  /** It could not be: in a few words why. */
+  | { readonly state: "failed"; readonly why: string };
+
+/** The process that keeps a site as it was last applied. */
+export type Supervisor = {
+  /** Starts it unless one runs. */
+  ensure(site: string): Promise<SupervisorStart>;
+  /** Waits for it to end, after the ledger said `stopped`; a while at most. */
+  ended(site: string, signal: AbortSignal): Promise<void>;
+};

@@ -1,0 +1,85 @@
+import { prepare } from "../controller/prepare.ts";
+import { converge, type Outcome } from "../converge/converge.ts";
+import { writeApplied } from "../ledger/applied.ts";
+import { fail } from "../lib/problem.ts";
+import { type Summary, summary } from "../plan/summary.ts";
+import type { Runtime } from "../providers/provider.ts";
+import type { Context, Input } from "./command.ts";
+import { confirm, confirmByName } from "./confirm.ts";
+import { reporter } from "./progress.ts";
+import { lockSite } from "./site-lock.ts";
+import type { Session } from "./site-session.ts";
+import { downJson, downQuestion, downText } from "./views/down.ts";
+
+/** Whether data goes too. */
+type Data = "kept" | "deleted";
+
+/** Stops everything of a site, after asking; resolves with the exit code. */
+export async function takeDown(context: Context, input: Input, session: Session, runtime: Runtime): Promise<number> {
+  const { terminal } = context;
+  const { name } = session.site;
+  const loud = input.has("--json") ? "quiet" : "loud";
+  const data: Data = input.has("--delete-state") ? "deleted" : "kept";
+  const options = { stopped: true, deleteState: data === "deleted" };
+  const { plan } = await prepare(session.site, runtime, options);
+  if (!(await agreed(context, input, name, summary(plan), data))) {
+    terminal.say(["Nothing was changed."]);
+    return 1;
+  }
+  const outcomes = await stopAll(context, session, runtime, { options, loud });
+  await context.supervisor.ended(name, context.signal);
+  const result = { site: name, host: context.host, data, outcomes };
+  if (loud === "quiet") terminal.json(downJson(result));
+  else terminal.print(downText(result));
+  if (context.signal.aborted) return 130;
+  const done = outcomes.filter((outcome) => outcome.result === "done").length;
+  if (done === outcomes.length) return 0;
+  return done === 0 ? 1 : 3;
+}
+
+type How = {
+  readonly options: { readonly stopped: boolean; readonly deleteState: boolean };
+  readonly loud: "loud" | "quiet";
+};
+
+/** With the lock: says that the site is stopped, so that nobody brings it back, then takes it away. */
+async function stopAll(
+  context: Context,
+  { layout, site, applied }: Session,
+  runtime: Runtime,
+  { options, loud }: How,
+): Promise<readonly Outcome[]> {
+  const held = await lockSite(context, layout, "down");
+  const shown = reporter(context.terminal, context.clock, loud);
+  try {
+    if (applied !== undefined) await writeApplied(layout.ledger, { site: applied.site, stopped: true });
+    const { plan } = await prepare(site, runtime, options);
+    const { signal, clock } = context;
+    return await converge(plan, { runtime, progress: shown.event, signal, clock });
+  } finally {
+    shown.end();
+    await held.release();
+  }
+}
+
+async function agreed(context: Context, input: Input, name: string, shown: Summary, data: Data): Promise<boolean> {
+  const question = downQuestion(name, context.host, shown);
+  const attended = !input.has("--yes");
+  if (data === "kept") return attended ? confirm(context, question, `stop ${name}`) : true;
+  const typed = input.option("--delete-state");
+  if (typed === name && !attended) return true;
+  if (typed !== "" && typed !== name) {
+    fail("USAGE_NAME", `expected the site's name, ${name}, got "${typed}": nothing was deleted`);
+  }
+  if (!attended) {
+    fail("USAGE_NAME", "expected the site's name with --delete-state, since its data goes for good", {
+      hint: `freehold down --yes --delete-state=${name}`,
+    });
+  }
+  return confirmByName(context, {
+    question: `${question}\nIts data goes for good. Type the site's name to go on:`,
+    word: name,
+    doing: `delete the data of ${name}`,
+    flag: `--yes --delete-state=${name}`,
+  });
+}

@@ -1,0 +1,72 @@
+import type { Readable, Writable } from "node:stream";
+import { readLine, readSecret } from "./keyboard.ts";
+import { type Area, liveArea } from "./live.ts";
+import { type Paint, render, renderJson } from "./render.ts";
+import type { Text } from "./span.ts";
+
+/** A stream that may be a terminal. */
+export type Reading = Readable & { readonly isTTY?: boolean; setRawMode?(mode: boolean): unknown };
+export type Writing = Writable & { readonly isTTY?: boolean; readonly columns?: number };
+
+/** The three streams of a program. */
+export type Streams = { readonly stdin: Reading; readonly stdout: Writing; readonly stderr: Writing };
+
+/** Where a command's words go and a person's answers come from. */
+export type Terminal = {
+  /** How many columns there are; 80 when nobody knows. */
+  readonly columns: number;
+  /** Whether a person can be asked. */
+  readonly interactive: boolean;
+  /** Whether what was printed can be drawn again: standard output is a terminal that can move its cursor. */
+  readonly live: boolean;
+  /** Prints what was asked for, on standard output. */
+  print(text: Text): void;
+  /** Prints what is said besides, on standard error. */
+  say(text: Text): void;
+  /** Prints one document on standard output. */
+  json(value: unknown): void;
+  /** Prints one line of JSON on standard output. */
+  jsonLine(value: unknown): void;
+  /** Text for a program (a certificate, a script), as it is. */
+  raw(text: string): void;
+  /** An area that can be drawn again and again. Only where `live`. */
+  area(): Area;
+  /** Asks and reads a line. Only where `interactive`. Problem: `INTERRUPTED`. */
+  ask(question: string, signal: AbortSignal): Promise<string>;
+  /** Asks and reads a line that is not shown. Only where `interactive`. Problem: `INTERRUPTED`. */
+  askSecret(question: string, signal: AbortSignal): Promise<string>;
+  /** The first line of standard input, without asking. */
+  line(signal: AbortSignal): Promise<string>;
+};
+
+/** The terminal that these streams are. Colours need a terminal, and neither `NO_COLOR` nor a dumb one (no-color.org). */
+export function createTerminal(
+  { stdin, stdout, stderr }: Streams,
+  env: Readonly<Record<string, string | undefined>>,
+): Terminal {
+  const dumb = env.TERM === "dumb";
+  const paintOf = (stream: Writing): Paint =>
+    stream.isTTY === true && !dumb && (env.NO_COLOR ?? "") === "" ? "colour" : "plain";
+  return {
+    get columns() {
+      return stdout.columns ?? 80;
+    },
+    interactive: stdin.isTTY === true && stdout.isTTY === true,
+    live: stdout.isTTY === true && !dumb,
+    print: (text) => void stdout.write(render(text, paintOf(stdout))),
+    say: (text) => void stderr.write(render(text, paintOf(stderr))),
+    json: (value) => void stdout.write(`${renderJson(value, 2)}\n`),
+    jsonLine: (value) => void stdout.write(`${renderJson(value, 0)}\n`),
+    raw: (text) => void stdout.write(text),
+    area: () => liveArea(stdout, paintOf(stdout)),
+    ask: (question, signal) => {
+      stdout.write(question);
+      return readLine(stdin, signal);
+    },
+    askSecret: (question, signal) => {
+      stdout.write(question);
+      return readSecret(stdin, signal).finally(() => stdout.write("\n"));
+    },
+    line: (signal) => readLine(stdin, signal),
+  };
+}

@@ -1,0 +1,51 @@
+import type { Outcome } from "../../converge/converge.ts";
+import { stepId } from "../../plan/step.ts";
+import { resourceOf, type Summary } from "../../plan/summary.ts";
+import { type Text, tone } from "../span.ts";
+import { count, listed } from "../words.ts";
+
+/** What `down` did. */
+export type DownView = {
+  readonly site: string;
+  readonly host: string;
+  readonly data: "kept" | "deleted";
+  readonly outcomes: readonly Outcome[];
+};
+
+/** What is asked before anything stops. */
+export function downQuestion(site: string, host: string, { changes, deletedVolumes }: Summary): string {
+  const services = changes.map(({ service }) => service).filter((name) => name !== "front");
+  const what = services.length === 0 ? site : `${site} on ${host} (${listed(services)})`;
+  const data =
+    deletedVolumes === 0
+      ? "Its data is kept."
+      : `The data of ${count(deletedVolumes, "state directory", "state directories")} is deleted.`;
+  return `Stop ${what}? ${data}`;
+}
+
+/** How it went, and how to come back. */
+export function downText({ site, host, data, outcomes }: DownView): Text {
+  const left = new Set(outcomes.flatMap(({ step, result }) => (result === "done" ? [] : [resourceOf(step).service])));
+  if (left.size > 0) {
+    return [[tone("bad", "✖"), ` ${site} is stopped but for ${listed([...left])}.`], "next: freehold down"];
+  }
+  const kept = data === "kept" ? "its data is kept" : "its data is deleted";
+  const what = outcomes.length === 0 ? "nothing of it ran" : "stopped";
+  return [`${site} on ${host}: ${what}; ${kept}.`, ...(data === "kept" ? ["next: freehold up brings it back"] : [])];
+}
+
+/** The same for programs. */
+export function downJson({ site, host, data, outcomes }: DownView): object {
+  return {
+    site,
+    host,
+    data,
+    steps: outcomes.map(({ step, result, problem }) => ({
+      action: step.action,
+      id: stepId(step),
+      result,
+      problem:
+        problem === undefined ? null : { code: problem.code, message: problem.message, hint: problem.hint ?? null },
+    })),
+  };
+}

@@ -1,0 +1,46 @@
+import type { LogLine } from "../../providers/provider.ts";
+import type { Container } from "../../resource/kinds/container.ts";
+import { type Text, type Tone, tone } from "../span.ts";
+import { pad, widthOf } from "../width.ts";
+
+/** A line, and whose it is. */
+export type LogView = LogLine & { readonly container: Container };
+
+/** How the containers of a listing are told apart: nothing where there is only one. */
+export type Prefixes = ReadonlyMap<string, { readonly text: string; readonly tone: Tone }>;
+
+const tones: readonly Tone[] = ["good", "warn", "strong", "dim"];
+
+/** A short name for each container, all of one width. */
+export function prefixes(containers: readonly Container[]): Prefixes {
+  if (containers.length < 2) return new Map();
+  const names = containers.map(({ service, part, replica }) => {
+    const name = part === service || service === "front" ? service : `${service}/${part}`;
+    return replica > 1 ? `${name}/${replica}` : name;
+  });
+  const width = Math.max(...names.map(widthOf));
+  return new Map(
+    containers.map(({ id }, index) => [
+      id,
+      { text: pad(names[index] ?? "", width), tone: tones[index % tones.length] ?? "dim" },
+    ]),
+  );
+}
+
+/** `2026-11-21 12:04:31  blog  GET / 200`, in the zone of the person. */
+export function logText({ at, text, container }: LogView, names: Prefixes): Text {
+  const prefix = names.get(container.id);
+  return [[tone("dim", clockTime(at)), "  ", ...(prefix === undefined ? [] : [prefix, "  "]), text]];
+}
+
+/** The same for programs: times in UTC. */
+export function logJson({ at, stream, text, container: { service, part, replica } }: LogView): object {
+  return { at: new Date(at).toISOString(), service, part, replica, stream, text };
+}
+
+function clockTime(at: number): string {
+  const time = new Date(at);
+  const two = (number: number): string => String(number).padStart(2, "0");
+  const day = `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}`;
+  return `${day} ${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`;
+}

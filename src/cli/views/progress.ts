@@ -1,0 +1,137 @@
+import type { ConvergeEvent, Outcome } from "../../converge/converge.ts";
+import type { Step } from "../../plan/step.ts";
+import { resourceOf } from "../../plan/summary.ts";
+import type { Resource } from "../../resource/resource.ts";
+import { type Line, type Text, tone } from "../span.ts";
+import { clip, pad, widthOf, wrap } from "../width.ts";
+import { duration } from "../words.ts";
+
+/** One step that began and has not ended. */
+type Running = { readonly step: Step; readonly since: number; readonly phrase: string };
+
+/** What a converge shows while it works. */
+export type Progress = { readonly running: readonly Running[] };
+
+/** The state after an event; `now` in milliseconds. */
+export function progressed({ running }: Progress, event: ConvergeEvent, now: number): Progress {
+  switch (event.at) {
+    case "start":
+      return { running: [...running, { step: event.step, since: now, phrase: "" }] };
+    case "report":
+      return { running: running.map((it) => (it.step === event.step ? { ...it, phrase: event.phrase } : it)) };
+    case "end":
+      return { running: running.filter((it) => it.step !== event.outcome.step) };
+  }
+}
+
+const frames = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏";
+
+/** A step is drawn once it takes longer than this, in milliseconds, so that quick ones do not flicker. */
+const patience = 150;
+
+/** The lines of what runs now: a spinner, the service, what it waits for, and for how long. */
+export function runningText({ running }: Progress, now: number, columns: number): Text {
+  const frame = [...frames][Math.floor(now / 100) % frames.length] ?? "";
+  return running
+    .filter(({ since }) => now - since > patience)
+    .map(
+      ({ step, since, phrase }): Line => [
+        "  ",
+        tone("warn", frame),
+        ` ${row(step, phrase === "" ? doing(step) : `${thing(step)}${phrase}`, now - since, columns)}`,
+      ],
+    );
+}
+
+/** The lines that stay for a step that ended; none for what a person did not ask about and that went well. */
+export function endedText({ step, result, problem, milliseconds }: Outcome, columns: number): Text {
+  if (result === "skipped") return [];
+  if (result === "done") {
+    return isTold(step) ? [["  ", tone("good", "✔"), ` ${row(step, done(step), milliseconds, columns)}`]] : [];
+  }
+  const indent = " ".repeat(4 + nameWidth);
+  const message = wrap(problem?.message ?? "failed", columns - indent.length);
+  return [
+    ...message.map(
+      (line, index): Line => (index === 0 ? ["  ", tone("bad", "✖"), ` ${nameOf(step)}${line}`] : `${indent}${line}`),
+    ),
+    ...(problem?.detail ?? []).map((line): Line => [indent, tone("dim", line)]),
+    ...(problem?.hint === undefined
+      ? []
+      : wrap(problem.hint, columns - 8).map((line, index) => `${index === 0 ? "  hint: " : "        "}${line}`)),
+  ];
+}
+
+/** The line of a step that begins, where lines cannot be drawn again; none for what is quick. */
+export function begunText(step: Step): Text {
+  return isTold(step) && step.action !== "remove" ? [`    ${nameOf(step)}${doing(step)}`] : [];
+}
+
+const nameWidth = 12;
+
+function row(step: Step, words: string, milliseconds: number, columns: number): string {
+  const room = Math.max(10, Math.min(columns, 80) - nameWidth - 4 - 9);
+  return `${nameOf(step)}${pad(clip(words, room), room)} ${duration(milliseconds).padStart(7)}`;
+}
+
+function nameOf(step: Step): string {
+  const { service } = resourceOf(step);
+  const name = service === "front" ? "front door" : service;
+  return widthOf(name) < nameWidth - 1 ? pad(name, nameWidth - 1) : `${clip(name, nameWidth - 2)} `;
+}
+
+/** What people know by name: containers, images, data that goes, certificates. */
+function isTold(step: Step): boolean {
+  const { kind } = resourceOf(step);
+  if (kind === "volume") return step.action === "remove";
+  return kind === "container" || kind === "image" || kind === "certificate";
+}
+
+/** `image `, or the part's name where a service has several. */
+function thing(step: Step): string {
+  const resource = resourceOf(step);
+  if (resource.kind === "container") return partOf(resource);
+  return resource.kind === "image" ? "image: " : "";
+}
+
+function partOf(resource: Extract<Resource, { kind: "container" }>): string {
+  if (resource.service === "front") return "";
+  const part = resource.part === resource.service ? "" : resource.part;
+  const replica = resource.replica > 1 ? `${part === "" ? "" : " "}${resource.replica}` : "";
+  return part + replica === "" ? "" : `${part}${replica}: `;
+}
+
+function doing(step: Step): string {
+  const resource = resourceOf(step);
+  if (step.action === "remove") return `${thing(step)}stopping`;
+  switch (resource.kind) {
+    case "image":
+      return `image ${resource.source.from === "build" ? "is built" : "is fetched"}`;
+    case "certificate":
+      return "certificate is made";
+    case "container":
+      return `${thing(step)}${step.action === "create" ? "starting" : step.action === "replace" ? "replacing" : "updating"}`;
+    default:
+      return resource.kind;
+  }
+}
+
+function done(step: Step): string {
+  const resource = resourceOf(step);
+  switch (resource.kind) {
+    case "image":
+      return "image ready";
+    case "certificate":
+      return `certificate for ${resource.names.join(", ")}`;
+    case "volume":
+      return `state ${resource.name} deleted`;
+    case "container":
+      if (step.action === "remove") return `${thing(step)}stopped`;
+      if (step.action === "update" && step.was.run?.state === "running" && step.was.amiss !== "unhealthy") {
+        return `${thing(step)}took up its new settings`;
+      }
+      return `${thing(step)}${resource.check.ask.by === "running" ? "runs" : "healthy"}`;
+    default:
+      return resource.kind;
+  }
+}

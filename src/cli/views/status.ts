@@ -1,0 +1,116 @@
+import type { PartStatus, ServiceStatus, SiteStatus, State } from "../../observe/status.ts";
+import { type Line, type Span, type Text, tone } from "../span.ts";
+import { table } from "../table.ts";
+import { count, listed, size } from "../words.ts";
+
+/** How a site is, and what stands round it. */
+export type StatusView = {
+  readonly host: string;
+  readonly status: SiteStatus;
+  /** Bytes by service. */
+  readonly memory: ReadonlyMap<string, number>;
+  /** What the person last asked for. */
+  readonly wanted: "running" | "stopped" | "never";
+  /** Whether somebody watches over it. */
+  readonly supervised: boolean;
+  /** Whether its files say something else than what was last brought up. */
+  readonly pending: boolean;
+  /** Services whose files have errors. */
+  readonly broken: readonly string[];
+};
+
+/** Is all well, and if not, what to do: a headline, a line per service, the next step. */
+export function statusText(view: StatusView): Text {
+  const { status, host, wanted } = view;
+  const { services } = status;
+  if (wanted !== "running") {
+    const what = wanted === "never" ? "never brought up here" : "stopped; its data is kept";
+    return [`${status.name} on ${host} · ${count(services.length, "service")} · ${what}`, "", "next: freehold up"];
+  }
+  const front = troubled(status.front);
+  return [
+    `${status.name} on ${host} · ${headline(services)}`,
+    ...(services.length === 0 ? [] : ["", ...serviceLines(view)]),
+    ...(front.length === 0
+      ? []
+      : ["", ...front.map((part) => ["  ", mark(part.state), ` front door: ${words(part)}`])]),
+    ...(view.supervised ? [] : ["", "Nobody watches over it: what stops stays stopped."]),
+    "",
+    ...next(view),
+  ];
+}
+
+/** The same for programs. */
+export function statusJson({ host, status, memory, wanted, supervised, pending, broken }: StatusView): object {
+  return {
+    site: status.name,
+    host,
+    wanted,
+    supervised,
+    pending,
+    broken,
+    services: status.services.map((service) => ({ ...service, memory: memory.get(service.name) ?? 0 })),
+    front: status.front,
+  };
+}
+
+function headline(services: readonly ServiceStatus[]): string {
+  const states = Map.groupBy(services, ({ state }) => state);
+  const order: readonly State[] = ["unhealthy", "stopped", "starting", "healthy"];
+  const counts = order.flatMap((state) => {
+    const number = states.get(state)?.length ?? 0;
+    return number === 0 ? [] : [`${number} ${state}`];
+  });
+  if (services.length === 0) return "no services yet";
+  const [only] = counts;
+  return counts.length === 1 && only !== undefined
+    ? `${count(services.length, "service")} ${only.replace(/^\d+ /, "")}`
+    : `${count(services.length, "service")}: ${counts.join(", ")}`;
+}
+
+function serviceLines({ status, memory }: StatusView): Line[] {
+  const rows = status.services.map(({ name, state, urls, to, held, elsewhere }): Span[] => [
+    tone("strong", name),
+    mark(state),
+    urls[0] ?? "",
+    to === "nobody" ? "" : to,
+    elsewhere ? "elsewhere" : memoryWords(memory.get(name)),
+    held ? "its file has problems" : "",
+  ]);
+  const lines = table(rows, "  ");
+  return status.services.flatMap((service, index): Line[] => [
+    lines[index] ?? "",
+    ...service.urls.slice(1).map((url) => `      ${url}`),
+    ...troubled(service.parts).map((part): Line => {
+      const name = service.parts.length > 1 ? `${part.name}: ` : "";
+      return ["      ", tone(part.state === "starting" ? "warn" : "bad", `${name}${words(part)}`)];
+    }),
+  ]);
+}
+
+function memoryWords(bytes: number | undefined): string {
+  return bytes === undefined || bytes === 0 ? "" : size(bytes);
+}
+
+function mark(state: State): Span {
+  if (state === "healthy") return tone("good", "✔");
+  return state === "starting" ? tone("warn", "…") : tone("bad", "✖");
+}
+
+function troubled(parts: readonly PartStatus[]): readonly PartStatus[] {
+  return parts.filter(({ state }) => state !== "healthy");
+}
+
+function words({ state, detail, restarts }: PartStatus): string {
+  const again = restarts === 0 ? "" : `, started again ${count(restarts, "time")}`;
+  return `${state}${detail === undefined ? "" : `: ${detail}`}${again}`;
+}
+
+function next({ status, supervised, pending, broken }: StatusView): Text {
+  const bad = status.services.find(({ state }) => state === "unhealthy" || state === "stopped");
+  if (broken.length > 0) return [`next: freehold check (${listed(broken)})`];
+  if (pending) return ["next: freehold plan (the files changed since the last up)"];
+  if (bad !== undefined) return [bad.state === "stopped" ? "next: freehold up" : `next: freehold logs ${bad.name}`];
+  if (!supervised) return ["next: freehold up"];
+  return status.services.length === 0 ? ["next: freehold add"] : ["Nothing to do."];
+}
