@@ -2,33 +2,33 @@ import type { Clock } from "./clock.ts";
 
 /** A clock for tests: nobody waits for it, and the same sleeps always end in the same order. */
 export type FakeClock = Clock & {
-  /** Does something when so many milliseconds have passed since the clock was made. */
-  at(milliseconds: number, action: () => void | Promise<void>): void;
+  /** Does something when so many milliseconds have passed since the clock was made. Time stands still until it is done. */
+  at(milliseconds: number, action: () => unknown): void;
 };
 
-type Sleeper = { readonly wakesAt: number; readonly wake: () => void };
+type Sleeper = { readonly wakesAt: number; readonly wake: () => unknown };
 
-/** Starts at a fixed time. Time passes only when everybody sleeps: then the next sleeper wakes at once. */
+/**
+ * Starts at a fixed time. Time passes only while somebody sleeps, and then at once to the next one who wakes; while all
+ * are awake (reading a file, say) it stands still.
+ */
 export function fakeClock(): FakeClock {
   const begin = Date.UTC(2026, 0, 1);
+  const sleepers: Sleeper[] = [];
+  const events: Sleeper[] = [];
   let now = begin;
-  let sleepers: Sleeper[] = [];
   let isPumping = false;
 
-  const pump = (): void => {
-    const [next] = sleepers;
-    isPumping = next !== undefined;
-    if (next === undefined) return;
-    sleepers = sleepers.slice(1);
+  const pump = async (): Promise<void> => {
+    const [sleeper] = sleepers;
+    const [event] = events;
+    isPumping = sleeper !== undefined;
+    if (sleeper === undefined) return;
+    const next = event !== undefined && event.wakesAt <= sleeper.wakesAt ? event : sleeper;
+    (next === event ? events : sleepers).shift();
     now = Math.max(now, next.wakesAt);
-    next.wake();
+    await next.wake();
     setImmediate(pump);
-  };
-  const add = (sleeper: Sleeper): void => {
-    const place = sleepers.findIndex(({ wakesAt }) => wakesAt > sleeper.wakesAt);
-    sleepers.splice(place < 0 ? sleepers.length : place, 0, sleeper);
-    if (!isPumping) setImmediate(pump);
-    isPumping = true;
   };
 
   return {
@@ -37,8 +37,15 @@ export function fakeClock(): FakeClock {
       new Promise((resolve, reject) => {
         if (signal?.aborted === true) return reject(signal.reason);
         signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
-        add({ wakesAt: now + milliseconds, wake: resolve });
+        insert(sleepers, { wakesAt: now + milliseconds, wake: () => resolve() });
+        if (!isPumping) setImmediate(pump);
+        isPumping = true;
       }),
-    at: (milliseconds, action) => add({ wakesAt: begin + milliseconds, wake: () => void action() }),
+    at: (milliseconds, action) => insert(events, { wakesAt: begin + milliseconds, wake: action }),
   };
+}
+
+function insert(list: Sleeper[], sleeper: Sleeper): void {
+  const place = list.findIndex(({ wakesAt }) => wakesAt > sleeper.wakesAt);
+  list.splice(place < 0 ? list.length : place, 0, sleeper);
 }

@@ -1,0 +1,72 @@
+import { describe, expect, test } from "vitest";
+import { sampleService, sampleSite } from "../features/sample-site.ts";
+import { memoryRuntime } from "../providers/memory/provider.ts";
+import { memoryWorld, thingsOf } from "../providers/memory/world.ts";
+import { withHeld } from "./desired.ts";
+import { prepare } from "./prepare.ts";
+
+describe("a site with broken files", () => {
+  const applied = { site: sampleSite([sampleService("blog", { title: "old" }), sampleService("git")]), stopped: false };
+  const loaded = { site: sampleSite([sampleService("wiki")]), broken: ["blog", "new"] };
+  const names = (site: { readonly services: readonly { readonly name: string }[] }) =>
+    site.services.map(({ name }) => name);
+
+  test("keeps a broken service as it was last applied, in its place among the others", () => {
+    const site = withHeld(loaded, applied);
+    expect(names(site)).toEqual(["blog", "wiki"]);
+    expect(site.services[0]?.title).toBe("old");
+  });
+
+  test("drops one that is simply no longer there, and has nothing to keep of one that is new", () => {
+    expect(names(withHeld({ ...loaded, broken: ["new"] }, applied))).toEqual(["wiki"]);
+  });
+
+  test("brings nothing broken back after the site was taken down, or before it ever ran", () => {
+    expect(names(withHeld(loaded, { ...applied, stopped: true }))).toEqual(["wiki"]);
+    expect(names(withHeld(loaded, undefined))).toEqual(["wiki"]);
+  });
+});
+
+describe("preparing", () => {
+  test("gives no service a place that another site of the machine holds", async () => {
+    const world = memoryWorld();
+    const runtime = memoryRuntime(world);
+    const site = sampleSite([sampleService("blog")]);
+    const slotOf = async (): Promise<number | undefined> => {
+      const network = (await prepare(site, runtime)).desired.find(({ kind }) => kind === "network");
+      return network?.kind === "network" ? network.slot : undefined;
+    };
+    const slot = (await slotOf()) ?? 0;
+    const resource = {
+      kind: "volume",
+      id: "volume/x/x/x",
+      service: "x",
+      needs: [],
+      part: "x",
+      name: "x",
+      slot,
+    } as const;
+    thingsOf(world, "other").set(resource.id, { resource, data: new Map(), log: [] });
+    expect(await slotOf()).toBeGreaterThan(0);
+    expect(await slotOf()).not.toBe(slot);
+  });
+
+  test("to stop wants nothing, and takes what somebody found amiss into the plan", async () => {
+    const world = memoryWorld();
+    const runtime = memoryRuntime(world);
+    const site = sampleSite([sampleService("blog")]);
+    const { desired } = await prepare(site, runtime);
+    for (const resource of desired) {
+      const run = { state: "running", pid: 1, startedAt: 0, exitCode: 0, containerId: "c" } as const;
+      const running = resource.kind === "container" ? { run } : {};
+      thingsOf(world, "home").set(resource.id, { resource, data: new Map(), log: [], ...running });
+    }
+    const stopped = await prepare(site, runtime, { stopped: true });
+    expect(stopped.desired).toEqual([]);
+    expect(stopped.plan.steps.some(({ action }) => action === "remove")).toBe(true);
+    const amiss = new Map([["container/blog/blog", "unhealthy"]]);
+    const { plan } = await prepare(site, runtime, { amiss });
+    const busy = plan.steps.filter(({ action, because }) => action !== "keep" && because.reason === "unhealthy");
+    expect(busy).toHaveLength(1);
+  });
+});
