@@ -10,8 +10,8 @@ import { containerName } from "./names.ts";
 import type { RunningContainers } from "./running.ts";
 
 /**
- * Asks a container once whether it works. Those in a network of their own are asked over HTTP or TCP without Podman: an answer from
- * their address can only be theirs. On the machine's network somebody else may answer, so there it must run as well.
+ * Asks a container once whether it works. It must run: where it does not, its address leads to whoever is next on the way, and
+ * on the machine's network somebody else may have its port. That is asked of the kernel, and of Podman only after a start.
  */
 export async function checkContainer(
   client: PodmanClient,
@@ -20,16 +20,15 @@ export async function checkContainer(
   container: Container,
 ): Promise<CheckResult> {
   const { ask, timeout } = container.check;
-  const isAlone = container.network.mode === "service" && (ask.by === "http" || ask.by === "tcp");
-  if (!isAlone && !(await running.runs(site, container))) return { healthy: false, stopped: true, detail: "stopped" };
+  const stopped = { healthy: false, stopped: true, detail: "stopped" };
+  if (!(await running.runs(site, container))) return stopped;
   if (ask.by === "running") return { healthy: true };
   if (ask.by === "image") return askImage(client, containerName(site, container), timeout);
   const host = container.network.mode === "service" ? container.network.address : "127.0.0.1";
   const result = await (ask.by === "http"
     ? askHttp(host, ask.port, ask.path, timeout)
     : askTcp(host, ask.port, timeout));
-  if (result.healthy || !isAlone || (await running.runs(site, container))) return result;
-  return { healthy: false, stopped: true, detail: "stopped" };
+  return (await running.runs(site, container)) ? result : stopped;
 }
 
 /** Healthy is an answer from 200 to 399, as a reverse proxy would see it. */

@@ -12,14 +12,20 @@ export async function stopContainer({ client }: Session, name: string): Promise<
   if (!isFine) refused(`to stop ${name}`, answer);
 }
 
-/** Stops a container and takes it away, by name or id. It is fine when it is gone already. */
-export async function removeContainer(session: Session, name: string): Promise<void> {
-  await stopContainer(session, name);
-  const answer = await session.client.ask("DELETE", `/containers/${name}`, {
-    query: { force: true, v: true, timeout: 0 },
-    timeout: patience,
-  });
-  if (answer.status >= 400 && answer.status !== 404) refused(`to remove the container ${name}`, answer);
+/**
+ * Stops a container and takes it away, by name or id. It is fine when it is gone already. Podman cleans up after a process that ends
+ * from another process of its own, and for a moment the two are in each other's way: then it is asked again.
+ */
+export async function removeContainer({ client, clock }: Session, name: string): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    const answer = await client.ask("DELETE", `/containers/${name}`, {
+      query: { force: true, v: true, timeout: 10 },
+      timeout: patience,
+    });
+    if (answer.status < 400 || answer.status === 404) return;
+    if (!/resource busy/i.test(answer.words) || tries === 20) refused(`to remove the container ${name}`, answer);
+    await clock.sleep(25 * tries);
+  }
 }
 
 /** Takes away what a killed creation left in the storage alone, which the API does not know. */

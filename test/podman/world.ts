@@ -1,0 +1,80 @@
+import { randomBytes, randomInt } from "node:crypto";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { systemClock } from "../../src/lib/clock.ts";
+import { execOrFail } from "../../src/lib/exec.ts";
+import type { ContractWorld } from "../../src/providers/contract.ts";
+import type { Roots } from "../../src/providers/layout.ts";
+import { podmanRuntime } from "../../src/providers/podman/provider.ts";
+import type { Runtime } from "../../src/providers/provider.ts";
+import { perlContext, serve, serveAndReload } from "./image.ts";
+
+/** A Podman of a test's own: roots in a directory that goes, sites and slots that nobody else has. */
+export type PodmanWorld = ContractWorld & {
+  readonly roots: Roots;
+  readonly directory: string;
+  readonly runtime: Runtime;
+};
+
+/** Makes one on this machine. `end` leaves nothing: no container, network, mount, process or file. */
+export async function podmanWorld(): Promise<PodmanWorld> {
+  const directory = await mkdtemp(join(tmpdir(), "freehold-podman-"));
+  const roots = { root: join(directory, "root"), run: join(directory, "run") };
+  const runtime = podmanRuntime({ roots, clock: systemClock });
+  const name = `t${randomBytes(3).toString("hex")}`;
+  const slot = 3600 + randomInt(480);
+  const site = `${name}-one`;
+  return {
+    runtime,
+    roots,
+    directory,
+    site,
+    otherSite: `${name}-two`,
+    image: {
+      kind: "image",
+      id: "image/test",
+      service: "test",
+      needs: [],
+      reference: `localhost/freehold/${name}:1`,
+      source: { from: "build", context: await perlContext(directory), digest: name },
+    },
+    slots: [slot, slot + 1, slot + 2],
+    commands: {
+      serve,
+      ends: (code) => ["/bin/sh", "-c", `exit ${code}`],
+      writes: (path, text) => [
+        "/usr/bin/perl",
+        "-e",
+        "open F, '>', shift or die; print F shift; close F or die",
+        path,
+        text,
+      ],
+      holds: (path, text) => ["/bin/sh", "-c", 'test "$(/bin/cat "$1"; echo x)" = "$2"x', "sh", path, text],
+    },
+    reloading: {
+      command: serveAndReload,
+      reload: { socket: "/run/freehold/socket", send: "reload", expect: "Taken reload" },
+    },
+    kill: async (id) => {
+      const { resources } = await runtime.observe(site);
+      const pid = resources.find(({ resource }) => resource.id === id)?.run?.pid ?? 0;
+      if (pid > 1) process.kill(pid, "SIGKILL");
+      while (
+        (await runtime.observe(site)).resources.some(({ resource, run }) => resource.id === id && run?.pid === pid)
+      ) {}
+    },
+    end: async () => {
+      await runtime.close();
+      await unmountBelow(directory);
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Podman keeps its storage mounted onto itself. */
+async function unmountBelow(directory: string): Promise<void> {
+  const mounts = (await readFile("/proc/self/mounts", "utf8")).split("\n").map((line) => line.split(" ")[1] ?? "");
+  for (const path of mounts.filter((each) => each.startsWith(`${directory}/`)).reverse())
+    await execOrFail(["umount", path]);
+}
