@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { mkdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { isErrno, writeAtomically } from "../../lib/fs.ts";
@@ -10,16 +9,16 @@ import { currentVersion, fileDirectory } from "./file.ts";
 import { fileName } from "./names.ts";
 
 /**
- * What the live mounts of a container show now, as a digest: the versions of its files, and names, sizes and times of the
- * certificates. Two equal digests mean that there is nothing new to load.
+ * What the live mounts of a container show now, a line each: the versions of its files, and names, sizes and times of the
+ * certificates.
  */
-export async function liveDigest(layout: SiteLayout, container: Container): Promise<string> {
-  const digest = createHash("sha256");
+export async function liveContent(layout: SiteLayout, container: Container): Promise<string> {
+  const lines: string[] = [];
   for (const { source, live } of container.mounts) {
-    if (source === "certificates") digest.update(`${await certificatesNow(layout)}\n`);
-    else if (live) digest.update(`${source} ${await currentVersion(fileDirectory(layout, source))}\n`);
+    if (source === "certificates") lines.push(...(await certificatesNow(layout)));
+    else if (live) lines.push(`${source} ${await currentVersion(fileDirectory(layout, source))}`);
   }
-  return digest.digest("hex");
+  return lines.join("\n");
 }
 
 /** Remembers what a container has loaded. Forgotten by a reboot, as what runs is. */
@@ -28,11 +27,15 @@ export async function markLoaded(layout: SiteLayout, container: Container, live:
   await writeAtomically(markOf(layout, container), live, 0o600);
 }
 
-/** Whether a container with `reload` runs with what its live mounts show now. True for those that see it by themselves. */
+/**
+ * Whether a container with `reload` has loaded all that its live mounts show now; a certificate that has gone since is nothing
+ * to load. True for those that see it by themselves.
+ */
 export async function hasLoaded(layout: SiteLayout, container: Container): Promise<boolean> {
   if (container.reload === undefined) return true;
   try {
-    return (await readFile(markOf(layout, container), "utf8")) === (await liveDigest(layout, container));
+    const loaded = new Set((await readFile(markOf(layout, container), "utf8")).split("\n"));
+    return (await liveContent(layout, container)).split("\n").every((line) => loaded.has(line));
   } catch (thrown) {
     if (isErrno(thrown, "ENOENT")) return false;
     throw thrown;
@@ -49,13 +52,18 @@ function markOf(layout: SiteLayout, container: Container): string {
   return join(layout.run, "loaded", fileName(container.id));
 }
 
-async function certificatesNow({ certificates }: SiteLayout): Promise<string> {
+async function certificatesNow({ certificates }: SiteLayout): Promise<string[]> {
   const names = await namesIn(certificates);
-  const facts = await Promise.all(
-    names.map(async (name) => {
-      const { size, mtimeNs, ino } = await stat(join(certificates, name), { bigint: true });
-      return `${name} ${size} ${mtimeNs} ${ino}`;
-    }),
-  );
-  return facts.join("\n");
+  const lines = await Promise.all(names.map((name) => certificateNow(certificates, name)));
+  return lines.filter((line) => line !== undefined);
+}
+
+async function certificateNow(directory: string, name: string): Promise<string | undefined> {
+  try {
+    const { size, mtimeNs, ino } = await stat(join(directory, name), { bigint: true });
+    return `certificate ${name} ${size} ${mtimeNs} ${ino}`;
+  } catch (thrown) {
+    if (isErrno(thrown, "ENOENT")) return undefined; // another step takes it away at this moment
+    throw thrown;
+  }
 }

@@ -7,7 +7,7 @@ import { visible } from "../../lib/text.ts";
 import type { Container, Reload } from "../../resource/kinds/container.ts";
 import type { SiteLayout } from "../layout.ts";
 import { runDirectory } from "./binds.ts";
-import { liveDigest, markLoaded } from "./loaded.ts";
+import { liveContent, markLoaded } from "./loaded.ts";
 
 /** Milliseconds that an answer may take, and bytes that are read of it. */
 const patience = 20_000;
@@ -18,7 +18,7 @@ const longest = 65_536;
  * it answered; it then runs on as before.
  */
 export async function reload(layout: SiteLayout, container: Container, how: Reload): Promise<void> {
-  const live = await liveDigest(layout, container);
+  const live = await liveContent(layout, container);
   const answer = await tell(runDirectory(layout, container), container, how);
   if (!answer.includes(how.expect)) {
     const lines = answer

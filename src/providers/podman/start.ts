@@ -5,7 +5,7 @@ import { makeRunDirectory } from "./binds.ts";
 import { type Answer, refused } from "./client.ts";
 import { needContainer } from "./container-list.ts";
 import { findImage } from "./image-facts.ts";
-import { liveDigest, markLoaded } from "./loaded.ts";
+import { liveContent, markLoaded } from "./loaded.ts";
 import { lastLines } from "./logs.ts";
 import type { Session } from "./session.ts";
 import { ownerOf } from "./user.ts";
@@ -17,7 +17,7 @@ import { ownerOf } from "./user.ts";
 export async function startContainer(session: Session, container: Container, name: string): Promise<void> {
   const { client, layout } = session;
   await giveRunDirectory(session, container, name);
-  const live = await liveDigest(layout, container);
+  const live = await liveContent(layout, container);
   const answer = await client.ask("POST", `/containers/${name}/start`);
   if (answer.status >= 400) notStarted(container, answer);
   if (container.network.mode === "machine") await staysUp(session, container);
