@@ -16,7 +16,8 @@ export function waits(steps: readonly Step[]): ReadonlyMap<ResourceId, readonly 
   const byId = new Map(steps.map((step) => [stepId(step), step]));
   const made = steps.filter((step) => step.action !== "remove");
   const leaving = steps.filter((step) => step.action === "remove");
-  const byKind = Map.groupBy(made, ({ resource }) => resource.kind);
+  const changing = made.filter(({ action }) => action !== "keep");
+  const byKind = Map.groupBy(changing, ({ resource }) => resource.kind);
   const firstOut = Map.groupBy(
     leaving.filter((step) => traits[step.was.resource.kind].leaves === "first"),
     ({ was }) => was.resource.service,

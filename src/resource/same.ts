@@ -8,15 +8,25 @@ export function sameValue(a: unknown, b: unknown): boolean {
     if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false;
     return a.every((item, index) => sameValue(item, b[index]));
   }
-  const left = new Map<string, unknown>(Object.entries(a));
-  const right = new Map<string, unknown>(Object.entries(b));
-  for (const [key, value] of left) {
-    if (!sameValue(value, right.get(key))) return false;
+  return isRecord(a) && isRecord(b) && sameMembers(a, b);
+}
+
+function sameMembers(a: Members, b: Members): boolean {
+  let left = 0;
+  for (const key of Object.keys(a)) {
+    if (a[key] === undefined) continue;
+    left += 1;
+    if (!Object.hasOwn(b, key) || !sameValue(a[key], b[key])) return false;
   }
-  for (const [key, value] of right) {
-    if (value !== undefined && !left.has(key)) return false;
-  }
-  return true;
+  let right = 0;
+  for (const key of Object.keys(b)) if (b[key] !== undefined) right += 1;
+  return left === right;
+}
+
+type Members = Readonly<Record<string, unknown>>;
+
+function isRecord(value: object): value is Members {
+  return !Array.isArray(value);
 }
 
 /**
@@ -24,5 +34,5 @@ export function sameValue(a: unknown, b: unknown): boolean {
  * difference there changes nothing that exists: a container that runs is not restarted for it.
  */
 export function sameThing(a: Resource, b: Resource): boolean {
-  return sameValue({ ...a, needs: [] }, { ...b, needs: [] });
+  return a === b || sameValue({ ...a, needs: [] }, { ...b, needs: [] });
 }
