@@ -79,9 +79,8 @@ function isApplied({ applied }: Session, site: Site): boolean {
   return applied !== undefined && !applied.stopped && digest(applied.site) === digest(site);
 }
 
-function planOf({ context, session: { loaded } }: Work, { plan }: Prepared, shown: Summary) {
-  const services = loaded.site.services.length + loaded.broken.length;
-  const view = { host: context.host, services, broken: loaded.broken, plan, summary: shown };
+function planOf({ context, site, session: { loaded } }: Work, { plan }: Prepared, shown: Summary) {
+  const view = { host: context.host, site, broken: loaded.broken, plan, summary: shown };
   return planText(view, context.terminal.columns);
 }
 

@@ -23,7 +23,8 @@ export function usageProblem(
   hint?: string,
 ): ProblemError {
   const help = command === undefined ? "freehold --help lists all" : `freehold ${command.name} --help tells more`;
-  return new ProblemError(problem(code, message, { hint: hint === undefined ? help : `${hint}; ${help}` }));
+  const both = hint === undefined ? help : hint.endsWith("?") ? `${hint} ${help}` : `${hint}; ${help}`;
+  return new ProblemError(problem(code, message, { hint: both }));
 }
 
 /** The problem of a first word that is no command. */

@@ -25,7 +25,7 @@ export const plan: Command = {
       const prepared = await prepare(session.site, runtime);
       const view = {
         host: context.host,
-        services: session.loaded.site.services.length + session.loaded.broken.length,
+        site: session.site,
         broken: session.loaded.broken,
         plan: prepared.plan,
         summary: summary(prepared.plan),

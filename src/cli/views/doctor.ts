@@ -16,14 +16,21 @@ export function doctorText(findings: readonly Finding[], columns: number): Text 
   return [...findings.flatMap((finding) => findingLines(finding, columns)), "", verdict(wrong, warnings)];
 }
 
-function findingLines({ state, found, expected, fix }: Finding, columns: number): Line[] {
-  const words = state === "fine" || expected === undefined ? found : `${found}; expected ${expected}`;
+function findingLines({ name, state, found, expected, fix }: Finding, columns: number): Line[] {
+  const label = labelOf(name);
+  const named = found.includes(label) ? found : `${label}: ${found}`;
+  const words = state === "fine" || expected === undefined ? named : `${named}; expected ${expected}`;
   const lines = wrap(words, columns - 4).map(
     (line, index): Line => (index === 0 ? ["  ", marks[state], ` ${line}`] : `    ${line}`),
   );
   if (fix === undefined || state === "fine") return lines;
   const fixed = wrap(fix, columns - 11).map((line, index) => `${index === 0 ? "      fix: " : "           "}${line}`);
   return [...lines, ...fixed];
+}
+
+/** `port-443` is port 443, `name-example.org` is that name. */
+function labelOf(name: string): string {
+  return name.replace(/^name-/, "").replace(/^port-/, "port ");
 }
 
 function verdict(wrong: number, warnings: number): string {

@@ -1,6 +1,8 @@
+import { urlsOf } from "../../observe/urls.ts";
 import type { Plan } from "../../plan/step.ts";
 import { stepId } from "../../plan/step.ts";
 import type { ServiceChange, Summary } from "../../plan/summary.ts";
+import type { Site } from "../../site/site.ts";
 import { type Line, type Span, type Text, type Tone, tone } from "../span.ts";
 import { widthOf, wrap } from "../width.ts";
 import { count } from "../words.ts";
@@ -8,8 +10,8 @@ import { count } from "../words.ts";
 /** A plan and what stands round it. */
 export type PlanView = {
   readonly host: string;
-  /** How many services the site has. */
-  readonly services: number;
+  /** The site that is to be. */
+  readonly site: Site;
   /** Services whose files have errors. */
   readonly broken: readonly string[];
   readonly plan: Plan;
@@ -19,30 +21,33 @@ export type PlanView = {
 const tones: Record<ServiceChange["action"], Tone> = { create: "good", update: "warn", replace: "warn", remove: "bad" };
 
 /** What will change, a service at a time: what, and what it means for those who use it. */
-export function planText({ host, services, broken, summary }: PlanView, columns: number): Text {
-  const { site, changes, unchanged, certificates } = summary;
-  const name = Math.max(0, ...changes.map(({ service }) => widthOf(named(service))));
-  const held = broken.map((service): Line => `  ${service}  left as it runs: its file has problems`);
+export function planText(view: PlanView, columns: number): Text {
+  const { host, site, broken, summary } = view;
+  const { changes, unchanged, certificates } = summary;
+  const name = Math.max(0, ...[...changes.map(({ service }) => named(service)), ...broken].map(widthOf));
+  const held = broken.map(
+    (service): Line => `  ${service.padEnd(name)}  -        left as it runs: its file has problems`,
+  );
   const rest = [
     ...(unchanged > 0 ? [`${unchanged} unchanged.`] : []),
     ...(certificates > 0 ? [`Certificates: ${certificates} new.`] : []),
   ].join(" ");
   return [
-    `${site} on ${host}, ${count(services, "service")}`,
+    `${site.name} on ${host}, ${count(new Set([...site.services.map((service) => service.name), ...broken]).size, "service")}`,
     "",
-    ...changes.flatMap((change) => changeLines(change, name, columns)),
+    ...changes.flatMap((change) => changeLines(change, site, name, columns)),
     ...held,
     ...(changes.length + held.length > 0 && rest !== "" ? [""] : []),
-    ...(rest === "" ? [] : [`  ${rest}`]),
+    ...(changes.length + held.length === 0 ? ["  Nothing to change."] : rest === "" ? [] : [`  ${rest}`]),
   ];
 }
 
 /** The same for programs: a line per service, and every step with its reasons. */
-export function planJson({ host, services, broken, plan, summary }: PlanView): object {
+export function planJson({ host, site, broken, plan, summary }: PlanView): object {
   return {
     ...summary,
     host,
-    services,
+    services: site.services.map(({ name }) => name),
     broken,
     steps: plan.steps
       .filter(({ action }) => action !== "keep")
@@ -50,8 +55,9 @@ export function planJson({ host, services, broken, plan, summary }: PlanView): o
   };
 }
 
-/** `vault    create    https://…    asks for …`: what on the left, its risk beside it or below. */
-function changeLines({ service, action, what, risk }: ServiceChange, name: number, columns: number): Line[] {
+/** `vault    create    https://…, private`: what on the left, its risk beside it, or below where both do not fit. */
+function changeLines(change: ServiceChange, site: Site, name: number, columns: number): Line[] {
+  const { service, action, risk } = change;
   const head: Span[] = [
     `  ${named(service)}${" ".repeat(name - widthOf(named(service)))}  `,
     tone(tones[action], action.padEnd(7)),
@@ -59,13 +65,22 @@ function changeLines({ service, action, what, risk }: ServiceChange, name: numbe
   ];
   const indent = " ".repeat(name + 13);
   const room = Math.max(20, columns - indent.length);
-  const whole = what.join(", ");
-  const both = risk === "" ? whole : `${whole}${whole === "" ? "" : "   "}${risk}`;
-  if (widthOf(both) <= room) {
-    return [[...head, whole, tone("dim", both.slice(whole.length))]];
-  }
-  const lines = [...wrap(whole, room).map((line): Span => line), ...wrap(risk, room).map((line) => tone("dim", line))];
-  return lines.map((line, index) => (index === 0 ? [...head, line] : [indent, line]));
+  const what = whatOf(change, site).join(", ");
+  const gap = what === "" || risk === "" ? "" : "   ";
+  if (widthOf(what + gap + risk) <= room) return [[...head, what, gap, tone("dim", risk)]];
+  const lines = [...wrap(what, room), ...wrap(risk, room).map((line) => tone("dim", line))];
+  return lines.map((line, index): Line => (index === 0 ? [...head, line] : [indent, line]));
+}
+
+/** Of a service that comes, where it will be found counts; images made here and each certificate are nobody's business. */
+function whatOf({ service, action, what }: ServiceChange, site: Site): readonly string[] {
+  const told = what.filter((phrase) => !/^localhost\/|^certificate for /.test(phrase));
+  if (service === "front") return action === "create" ? ["the one way in from outside"] : told;
+  const found = action === "create" ? site.services.find(({ name }) => name === service) : undefined;
+  if (found === undefined) return told;
+  const urls = urlsOf(found, site.front).slice(0, 2);
+  const to = found.expose.some((exposure) => exposure.to === "public") ? "public" : "private";
+  return [...urls, ...(urls.length > 0 ? [to] : []), ...told];
 }
 
 function named(service: string): string {
