@@ -12,6 +12,7 @@ export function phrases(step: Step, service: "create" | "update" | "replace" | "
   if (step.action === "keep") return [];
   if (step.because.reason !== undefined) return [reason(step)];
   if (step.resource.kind === "file") return ["files"];
+  if (step.resource.kind === "image") return []; // its containers tell
   return step.because.changes.flatMap(phrase);
 }
 
@@ -43,7 +44,7 @@ function destination({ to, port }: Extract<Busy["resource"], { kind: "link" }>):
 
 /** One difference: `memory 256M → 512M`; of an image only what differs; nothing for what no person chose. */
 function phrase({ path, from, to }: Change): readonly string[] {
-  if (/^(network|users|hosts|slot|owner)\b/.test(path)) return [];
+  if (/^(network|users|hosts|slot|owner|resolves)\b/.test(path)) return [];
   const name = nameOf(path);
   if (from === undefined && to === undefined) return [name];
   if (path === "image" && from !== undefined && to !== undefined) return [`image ${imageChange(from, to)}`];
@@ -57,11 +58,11 @@ function nameOf(path: string): string {
   return path.replace(/^(limits|content\.entries)\./, "").replace(/^(env|check|mounts|reload)\./, "$1 ");
 }
 
+/** Of two versions of one image the versions; one that freehold built has none that means anything to a person. */
 function imageChange(from: string, to: string): string {
   const split = /^(.*?)(?::([^:/]+))?$/;
   const [, oldName, oldTag] = split.exec(from) ?? [];
   const [, newName, newTag] = split.exec(to) ?? [];
-  return oldName === newName && oldTag !== undefined && newTag !== undefined
-    ? `${oldTag} → ${newTag}`
-    : `${from} → ${to}`;
+  if (oldName !== newName || oldTag === undefined || newTag === undefined) return `${from} → ${to}`;
+  return newName?.startsWith("localhost/") === true ? "is built anew" : `${oldTag} → ${newTag}`;
 }

@@ -58,7 +58,8 @@ function serviceChange(service: string, steps: readonly Step[]): ServiceChange {
   const busy = steps.filter(({ action }) => action !== "keep");
   const action = actionOf(steps);
   const what = [...new Set(busy.toSorted(byId).flatMap((step) => phrases(step, action)))];
-  return { service, action, what, risk: riskOf(service, action, steps) };
+  // What is left has to do with where it stands on the machine, not with anything that a person wrote.
+  return { service, action, what: what.length > 0 ? what : ["its addresses"], risk: riskOf(service, action, steps) };
 }
 
 /** A service comes if nothing of it was there (data apart), goes if nothing of it stays; else its containers tell. */
