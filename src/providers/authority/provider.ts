@@ -9,6 +9,7 @@ import type { Certificate } from "../../resource/kinds/certificate.ts";
 import type { Observed } from "../../resource/observed.ts";
 import { parseResource } from "../../resource/parse.ts";
 import type { Resource } from "../../resource/resource.ts";
+import { explainDisk } from "../disk.ts";
 import { type Roots, type SiteLayout, siteLayout } from "../layout.ts";
 import type { ApplyContext, Provider } from "../provider.ts";
 import { backdated, day, ensureAuthority, findAuthority } from "./authority.ts";
@@ -26,7 +27,7 @@ const lifetime = 397 * day;
 
 /**
  * Certificates from an authority of the site's own, which is made when the first one is wanted. Keys never leave files that
- * their owner alone may read. Problems: `CLOCK_WRONG`, `AUTHORITY_EXPIRED`, `AUTHORITY_DAMAGED`.
+ * their owner alone may read. Problems: `CLOCK_WRONG`, `AUTHORITY_EXPIRED`, `AUTHORITY_DAMAGED`, `DISK_FULL`.
  */
 export function authorityProvider({ roots, clock }: { readonly roots: Roots; readonly clock: Clock }): Provider {
   const inTurn = turns();
@@ -65,7 +66,7 @@ export function authorityProvider({ roots, clock }: { readonly roots: Roots; rea
       );
       return { resources, slots: {}, foreignSlots: [] };
     },
-    apply: (site, step, context) => apply(site, certificateOf(step.resource), context),
+    apply: (site, step, context) => apply(site, certificateOf(step.resource), context).catch(explainDisk),
     async remove(site, resource) {
       const layout = siteLayout(roots, site);
       await rm(certificatePath(layout, resource.id), { force: true });

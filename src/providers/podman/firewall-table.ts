@@ -25,7 +25,7 @@ export function firewallTable(site: string, prefix: readonly string[] = []): Fir
       if (code !== 0) refuse(stderr);
     },
     async show() {
-      const { code, stdout, stderr } = await nft(["-s", "list", "table", ...tableName(site).split(" ")]);
+      const { code, stdout, stderr } = await nft(["-n", "-s", "list", "table", ...tableName(site).split(" ")]);
       if (code === 0) return stdout;
       if (stderr.includes("No such file or directory")) return undefined;
       return refuse(stderr);

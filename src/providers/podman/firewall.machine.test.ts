@@ -174,6 +174,24 @@ describe("a link", () => {
     await firewall.remove(link);
   });
 
+  test("to a service that runs on the machine itself, elsewhere to freehold, opens that one port", async () => {
+    const link = linkOf("blog", { address: addresses.machine }, { port: 587 });
+    await firewall.apply(link);
+    expect(await reached(blog, "machine", "home")).toEqual(["machine:587"]);
+    await firewall.remove(link);
+  });
+
+  test("lets the other end say that nobody listens, so that large packets and closed ports are noticed", async () => {
+    const link = linkOf("blog", { address: addresses.mail }, { protocol: "udp", port: 9 });
+    await firewall.apply(link);
+    const ask = `const socket = require("node:dgram").createSocket("udp4");
+      socket.on("error", (error) => { process.stdout.write(error.code); process.exit(); });
+      socket.connect(9, "${addresses.mail}", () => socket.send("word"));
+      setTimeout(() => socket.close(), 2000);`;
+    expect(await blog.run(process.execPath, "-e", ask)).toBe("ECONNREFUSED");
+    await firewall.remove(link);
+  });
+
   test("that goes cuts the connections that it had let through", async () => {
     const link = linkOf("blog", { address: addresses.mail }, { port: 587 });
     await firewall.apply(link);
