@@ -1,4 +1,4 @@
-import { numberAt, parseJson, textAt } from "../../lib/json.ts";
+import { parseJson, textAt } from "../../lib/json.ts";
 import { fail } from "../../lib/problem.ts";
 import type { ApplyContext } from "../provider.ts";
 import type { PodmanClient } from "./client.ts";
@@ -15,36 +15,39 @@ export async function pullImage(client: PodmanClient, reference: string, context
     signal: context.signal,
     timeout: patience,
   });
-  let rest = "";
   let error = "";
-  let id = "";
+  for await (const line of linesOf(chunks)) {
+    const event = parseJson(line);
+    error = textAt(event, "error") || textAt(event, "cause") || error; // also in a stream of status 200 that began well
+    const words = textAt(event, "stream").trim();
+    if (words !== "") context.report(shortPhrase(words));
+  }
+  if (status >= 400 || error !== "") notPulled(reference, error || `status ${status}`);
+}
+
+async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   const decoder = new TextDecoder();
+  let rest = "";
   for await (const chunk of chunks) {
     const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
     rest = lines.pop() ?? "";
-    for (const line of lines) {
-      const event = parseJson(line);
-      error = textAt(event, "error") || textAt(event, "message") || error; // a stream that began well has status 200
-      id = textAt(event, "id") || id;
-      const words = textAt(event, "stream").trim();
-      if (words !== "") context.report(shortPhrase(words));
-    }
+    yield* lines;
   }
-  const last = parseJson(rest);
-  error = textAt(last, "error") || textAt(last, "message") || error;
-  if (id !== "" || textAt(last, "id") !== "" || (status < 400 && error === "" && numberAt(last, "status") === 0)) {
-    if (error === "") return;
-  }
-  notPulled(reference, error || `status ${status}`);
+  yield rest;
 }
 
 function notPulled(reference: string, words: string): never {
-  const said = words.replaceAll(/\s+/g, " ").slice(0, 400);
-  const isUnknown = /manifest unknown|not found|name unknown|repository does not exist|denied|unauthorized/i.test(said);
+  const said = words.replaceAll(/\s+/g, " ").split(": ").slice(-2).join(": ").slice(0, 300);
+  const isUnknown = /manifest unknown|not found|name unknown|does not exist|denied|unauthorized|reading manifest/i.test(
+    words,
+  );
   fail("IMAGE_PULL", `expected to fetch ${reference}, got "${said}"`, {
     kind: isUnknown ? "user" : "transient",
     got: said,
-    hint: isUnknown ? "look at its name and tag" : "look at the network, then run the same command again",
+    detail: [words.slice(0, 1000)],
+    hint: isUnknown
+      ? "look at its name and tag"
+      : "look at the network and the registry's name, then run the same command again",
   });
 }
 
