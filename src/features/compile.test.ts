@@ -138,15 +138,16 @@ describe("compile", () => {
         sampleService(`s${index}`, { expose: [sampleExposure(`s${index}.example.org`, `s${index}`)] }),
       );
       const slots = Object.fromEntries(services.map(({ name }, index) => [name, 1 + (index % 4095)]));
-      const runs = Array.from({ length: 5 }, () => {
+      const runs = Array.from({ length: 3 }, () => {
         const start = performance.now();
         compile(sampleSite(services), slots);
         return performance.now() - start;
       });
       return Math.min(...runs);
     };
-    time(1_000); // the first runs compile the program
-    expect(time(8_000) / time(1_000)).toBeLessThan(8 * 3);
+    time(400); // the first runs compile the program
+    // eight times the services: about 8 when linear, 64 when quadratic, and this machine may be busy
+    expect(time(3_200) / time(400)).toBeLessThan(32);
   });
 });
 

@@ -28,6 +28,7 @@ export type FrontDoor = {
 
 /** Programs that play visitors; each says at its beginning what it does. */
 export const talker = join(import.meta.dirname, "talker.ts");
+export const socketInHttp2 = join(import.meta.dirname, "socket-in-http2.ts");
 export const visitor = join(import.meta.dirname, "visitor.ts");
 
 /** A request to go on as a WebSocket (RFC 6455, section 4.1). */

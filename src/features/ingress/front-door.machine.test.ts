@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createFrontDoor, type FrontDoor, talker, upgradeOf } from "../../../test/front-door/front-door.ts";
+import {
+  createFrontDoor,
+  type FrontDoor,
+  socketInHttp2,
+  talker,
+  upgradeOf,
+} from "../../../test/front-door/front-door.ts";
 import { endMachines } from "../../../test/world/machine.ts";
 import { addresses } from "../../../test/world/network.ts";
 import { sampleExposure, samplePart, sampleService, sampleSite } from "../sample-site.ts";
@@ -304,6 +310,11 @@ describe("a WebSocket", () => {
     const [answer, ...echoes] = await talkTo(words, [upgradeOf("blog.example.org"), "one", "two"]);
     expect(answer).toMatch(/^HTTP\/1.1 101 /);
     expect(echoes).toEqual(["one", "two"]);
+  });
+
+  test("does so inside HTTP/2, where a browser has such a connection already", async () => {
+    const words = [process.execPath, socketInHttp2, addresses.internet, addresses.machine] as const;
+    expect((await door.machine.outside(words)).stdout).toBe("hello\n");
   });
 });
 
