@@ -62,7 +62,7 @@ export function attempts(
         goal,
         address,
         port,
-        declared: isDeclared(service, goal, port, services),
+        declared: isDeclared(service, goal, port, services) || isOwnResolver(service, from, address, port),
       })),
     );
   });
@@ -96,4 +96,14 @@ function isDeclared(from: Service, goal: Goal, port: number, services: ReadonlyM
     if (part === undefined) return false;
     return httpPort(part) === port || part.ports.some((each) => each.port === port && each.protocol === "tcp");
   });
+}
+
+/** Names of the internet are resolved at the gateway of a service that may reach it. */
+function isOwnResolver(service: Service, { network }: Container, address: string, port: number): boolean {
+  if (network.mode !== "service" || port !== 53) return false;
+  return address === gatewayBeside(network.address) && service.reach.some(({ to }) => to === "internet");
+}
+
+function gatewayBeside(address: string): string {
+  return address.replace(/\d+$/, "1");
 }
