@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { runningContainer } from "../world/containers.ts";
 import { endMachines } from "../world/machine.ts";
 import type { TestPerson } from "../world/person.ts";
 import { createHome, type TestSite } from "../world/site.ts";
@@ -75,9 +76,12 @@ describe("the calendar", () => {
     const people = join(home.machine.site, "people.yaml");
     const text = await readFile(people, "utf8");
     await writeFile(people, text.replace(home.ada.hash, home.ben.hash));
+    const before = await runningContainer(home.machine, "home.calendar");
     await home.mustUp();
-    expect(await status(["-u", `ada:${home.ben.password}`, `${url}/ada/`])).toBe("200");
-    expect(await status(["-u", login(home.ada), `${url}/ada/`])).toBe("401");
+    const propfind = ["-X", "PROPFIND", `${url}/ada/`];
+    expect(await status(["-u", `ada:${home.ben.password}`, ...propfind])).toBe("207");
+    expect(await status(["-u", login(home.ada), ...propfind])).toBe("401");
+    expect(await runningContainer(home.machine, "home.calendar")).toEqual(before);
     await writeFile(people, text);
     await home.mustUp();
   });
@@ -107,7 +111,18 @@ async function put(
   text: string,
   words: readonly string[] = [],
 ): Promise<{ status: string; etag: string }> {
-  const options = ["-u", login(person), "-T", "-", "-H", "Content-Type: text/calendar", "-o", "/dev/null"];
+  const options = [
+    "-u",
+    login(person),
+    "-X",
+    "PUT",
+    "--data-binary",
+    "@-",
+    "-H",
+    "Content-Type: text/calendar",
+    "-o",
+    "/dev/null",
+  ];
   const { stdout } = await home.curl([...options, "-w", "%{http_code}\n%header{etag}", ...words, `${url}${path}`], {
     input: text,
   });

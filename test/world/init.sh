@@ -7,7 +7,6 @@ directory=$1
 mount --make-rprivate /
 mount -t proc proc /proc
 mount -t tmpfs -o mode=755 tmpfs /run
-mkdir -m 1777 /run/lock
 mount -t tmpfs -o mode=1777 tmpfs /dev/shm
 for file in hosts resolv.conf; do mount --bind "$directory/etc/$file" "/etc/$file"; done
 hostname attic

@@ -32,10 +32,10 @@ export function peopleYaml(people: readonly TestPerson[]): string {
     .join("");
 }
 
-/** As little work as RFC 9106 lets it be: tests log in often. */
+/** As little work as freehold takes: tests log in often. */
 function passwordHash(password: string): string {
   const salt = randomBytes(16);
-  const cost = { memory: 1024, passes: 1, parallelism: 1 };
+  const cost = { memory: 7168, passes: 1, parallelism: 1 };
   const tag = argon2Sync("argon2id", { ...cost, message: password, nonce: salt, tagLength: 32 });
   const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64").replace(/=+$/, "");
   return `$argon2id$v=19$m=${cost.memory},t=${cost.passes},p=${cost.parallelism}$${text(salt)}$${text(tag)}`;
