@@ -18,10 +18,14 @@ export function readLine(stdin: Reading, signal: AbortSignal): Promise<string> {
   });
 }
 
-/** Reads one line that the terminal does not show. Backspace and Ctrl-U work; Ctrl-C interrupts. Problems as {@link readLine}. */
-export async function readSecret(stdin: Reading, signal: AbortSignal): Promise<string> {
+/**
+ * Reads one line that the terminal does not show; `ready` is called once it shows nothing any more. Backspace and Ctrl-U work;
+ * Ctrl-C interrupts. Problems as {@link readLine}.
+ */
+export async function readSecret(stdin: Reading, signal: AbortSignal, ready: () => void): Promise<string> {
   stdin.setRawMode?.(true);
   try {
+    ready();
     return await read(stdin, signal, typeSecret);
   } finally {
     stdin.setRawMode?.(false);

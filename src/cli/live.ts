@@ -1,6 +1,6 @@
 import { type Paint, render, renderLine } from "./render.ts";
 import { type Line, type Span, spansOf, type Text, wordsOf } from "./span.ts";
-import type { Writing } from "./terminal.ts";
+import { columnsOf, type Writing } from "./terminal.ts";
 import { clip, widthOf } from "./width.ts";
 
 /** Lines at the bottom of a terminal that are drawn anew. */
@@ -14,7 +14,7 @@ export function liveArea(stream: Writing, paint: Paint): Area {
   let rows = 0;
   return {
     draw(staying, moving) {
-      const cells = (stream.columns ?? 80) - 1;
+      const cells = columnsOf(stream) - 1;
       const lines = moving.map((line) => `${renderLine(cut(line, cells), paint)}\n`).join("");
       const back = rows === 0 ? "" : `\x1b[${rows}A\x1b[J`; // ECMA-48: cursor up, then erase below
       const text = back + render(staying, paint) + lines;

@@ -26,14 +26,13 @@ function plainReporter(terminal: Terminal): Reporter {
 function liveReporter(terminal: Terminal, clock: Clock): Reporter {
   const area = terminal.area();
   let state: Progress = { running: [] };
-  const draw = (ended: Text): void => {
-    area.draw(ended, runningText(state, clock.now(), terminal.columns));
-  };
+  const draw = (ended: Text): void => area.draw(ended, runningText(state, clock.now(), terminal.columns));
   const timer = setInterval(() => draw([]), 100);
   return {
     event: (event) => {
       state = progressed(state, event, clock.now());
-      draw(event.at === "end" ? endedText(event.outcome, terminal.columns) : []);
+      const ended = event.at === "end" ? endedText(event.outcome, terminal.columns) : [];
+      if (ended.length > 0) draw(ended);
     },
     end: () => {
       clearInterval(timer);

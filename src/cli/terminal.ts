@@ -1,4 +1,5 @@
 import type { Readable, Writable } from "node:stream";
+import { visible } from "../lib/text.ts";
 import { readLine, readSecret } from "./keyboard.ts";
 import { type Area, liveArea } from "./live.ts";
 import { type Paint, render, renderJson } from "./render.ts";
@@ -13,7 +14,7 @@ export type Streams = { readonly stdin: Reading; readonly stdout: Writing; reado
 
 /** Where a command's words go and a person's answers come from. */
 export type Terminal = {
-  /** How many columns there are; 80 when nobody knows. */
+  /** How many columns there are for text: 40 at least, 80 when nobody knows. */
   readonly columns: number;
   /** Whether a person can be asked. */
   readonly interactive: boolean;
@@ -39,6 +40,11 @@ export type Terminal = {
   line(signal: AbortSignal): Promise<string>;
 };
 
+/** How many columns a stream shows; 80 when it cannot tell, as a serial line cannot. */
+export function columnsOf({ columns }: Writing): number {
+  return columns === undefined || columns < 1 ? 80 : columns;
+}
+
 /** The terminal that these streams are. Colours need a terminal, and neither `NO_COLOR` nor a dumb one (no-color.org). */
 export function createTerminal(
   { stdin, stdout, stderr }: Streams,
@@ -49,7 +55,7 @@ export function createTerminal(
     stream.isTTY === true && !dumb && (env.NO_COLOR ?? "") === "" ? "colour" : "plain";
   return {
     get columns() {
-      return stdout.columns ?? 80;
+      return Math.max(40, columnsOf(stdout));
     },
     interactive: stdin.isTTY === true && stdout.isTTY === true,
     live: stdout.isTTY === true && !dumb,
@@ -59,14 +65,26 @@ export function createTerminal(
     jsonLine: (value) => void stdout.write(`${renderJson(value, 0)}\n`),
     raw: (text) => void stdout.write(text),
     area: () => liveArea(stdout, paintOf(stdout)),
-    ask: (question, signal) => {
-      stdout.write(question);
-      return readLine(stdin, signal);
+    ask: async (question, signal) => {
+      stdout.write(visibleLines(question));
+      try {
+        return await readLine(stdin, signal);
+      } catch (thrown) {
+        stdout.write("\n"); // the cursor stands behind the question
+        throw thrown;
+      }
     },
-    askSecret: (question, signal) => {
-      stdout.write(question);
-      return readSecret(stdin, signal).finally(() => stdout.write("\n"));
+    askSecret: async (question, signal) => {
+      try {
+        return await readSecret(stdin, signal, () => stdout.write(visibleLines(question)));
+      } finally {
+        stdout.write("\n");
+      }
     },
     line: (signal) => readLine(stdin, signal),
   };
+}
+
+function visibleLines(question: string): string {
+  return question.split("\n").map(visible).join("\n");
 }

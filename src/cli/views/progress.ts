@@ -84,7 +84,7 @@ function nameOf(step: Step): string {
 function isTold(step: Step): boolean {
   const { kind } = resourceOf(step);
   if (kind === "volume") return step.action === "remove";
-  return kind === "container" || kind === "image" || kind === "certificate";
+  return kind === "container" || kind === "image" || (kind === "certificate" && step.action !== "remove");
 }
 
 /** `image `, or the part's name where a service has several. */

@@ -45,7 +45,7 @@ function verdict(ways: number): string {
 /** A row per service; as many columns as fit, the rest in further blocks. */
 function matrix({ cells, differences }: Proof, columns: number): Line[] {
   const froms = [...new Set(cells.map(({ from }) => from))];
-  const tos = [...new Set(cells.map(({ to }) => to))].sort((a, b) => rank(a) - rank(b));
+  const tos = [...new Set(cells.map(({ to }) => to))].sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
   const wrong = new Set(
     differences.map(({ attempt: { service, goal } }) => `${service} ${goal.to === "service" ? goal.service : goal.to}`),
   );

@@ -20,7 +20,7 @@ export type UpView = {
 
 /** How it went, where to go, and what to do next. */
 export function upText(view: UpView, columns: number): Text {
-  const { site, outcomes, broken, supervisor } = view;
+  const { site, outcomes, supervisor } = view;
   const failed = failedServices(outcomes);
   return [
     ...(outcomes.length === 0 ? [] : [""]),
@@ -29,7 +29,7 @@ export function upText(view: UpView, columns: number): Text {
       ? wrap(`Nobody watches over ${site.name}: ${supervisor.why}. It runs, but what stops stays stopped.`, columns)
       : []),
     ...(outcomes.length === 0 ? [] : whereToGo(site, failed)),
-    ...next(site, failed, broken),
+    ...next(view, failed),
   ];
 }
 
@@ -81,11 +81,12 @@ function whereToGo(site: Site, failed: ReadonlySet<string>): Text {
   return rows.length === 0 ? [] : ["", ...table(rows, "  "), ""];
 }
 
-function next(site: Site, failed: ReadonlySet<string>, broken: readonly string[]): Line[] {
+function next({ site, outcomes, broken }: UpView, failed: ReadonlySet<string>): Line[] {
   const [bad] = [...failed].filter((name) => name !== "front");
   if (broken.length > 0) return ["next: freehold check"];
   if (bad !== undefined) return [`next: freehold logs ${bad}`];
   if (failed.size > 0) return ["next: freehold doctor"];
+  if (outcomes.length === 0) return [];
   const open = site.services.some((service) => urlsOf(service, site.front).some((it) => it.startsWith("https:")));
   return open ? ["next: freehold trust, so that browsers know the certificates"] : [];
 }
