@@ -1,0 +1,44 @@
+// Brings examples/home up, checks it through the front door with programs that are not freehold's, and says what to do next.
+import { join, resolve } from "node:path";
+import { execInherited } from "../src/lib/exec.ts";
+import { problemOf } from "../src/lib/problem.ts";
+import { checkSite } from "./demo-check.ts";
+
+const checkout = resolve(import.meta.dirname, "..");
+const site = "examples/home";
+
+const summary = `
+  https://blog.home.localhost:8443       a blog, from ${site}/static/blog
+  https://calendar.home.localhost:8443   calendars and contacts: log in as ada, password demo
+  ssh://git@localhost:2222/ada/notes     git: made by your first push, with the demo's key:
+      export GIT_SSH_COMMAND="ssh -i $PWD/.demo/ada.key"
+
+Browsers on this machine resolve these names by themselves, and trust them after
+  bin/freehold trust --site ${site}      which says how
+
+next: change ${site}/services/blog.yaml or a page, then
+  bin/freehold check --site ${site}      is every file right?
+  bin/freehold plan --site ${site}       what would change?
+  bin/freehold up --site ${site}         do it
+  bin/freehold down --site ${site}       stop everything; data is kept
+`;
+
+/** Ends with the program's exit code: freehold's own when it could not bring the site up, 1 when a check failed. */
+async function demo(): Promise<number> {
+  const code = await execInherited([join(checkout, "bin/freehold"), "up", "--yes", "--site", join(checkout, site)]);
+  if (code !== 0) return code;
+  process.stdout.write("\nchecking it as a visitor would:\n\n");
+  await checkSite(checkout, (line) => process.stdout.write(`  ✔ ${line}\n`));
+  process.stdout.write(summary);
+  return 0;
+}
+
+try {
+  process.exitCode = await demo();
+} catch (thrown) {
+  const { message, hint, detail = [] } = problemOf(thrown);
+  process.stderr.write(
+    [`error: ${message}`, ...detail.map((line) => `    ${line}`), `hint: ${hint ?? ""}`, ""].join("\n"),
+  );
+  process.exitCode = 1;
+}
