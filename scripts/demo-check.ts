@@ -28,12 +28,12 @@ export async function checkSite(checkout: string, passed: (sentence: string) => 
     ];
     await writeFile(authority, await execOrFail(freehold));
     const visit: Visit = { checkout, scratch, authority };
-    await checkBlog(visit);
-    passed("the blog answers with its page, and its certificate is valid");
-    await checkCalendar(visit);
-    passed("the calendar lets Ada in with her password, and nobody without one");
-    await checkGit(visit);
-    passed("git takes a push with Ada's key and gives it back; another key is refused");
+    const pass = (sentence: string) => (): void => passed(sentence);
+    await Promise.all([
+      checkBlog(visit).then(pass("the blog answers with its page, and its certificate is valid")),
+      checkCalendar(visit).then(pass("the calendar lets Ada in with her password, and nobody without one")),
+      checkGit(visit).then(pass("git takes a push with Ada's key and gives it back; another key is refused")),
+    ]);
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }

@@ -2,6 +2,7 @@
 # Installs what freehold needs on Debian 12 and 13, and nothing that is there already. May be run at any time.
 #   sh scripts/set-up.sh          what running a site needs
 #   sh scripts/set-up.sh --test   and what the tests need
+#   sh scripts/set-up.sh --npm    and npm, where it is missing
 set -eu
 cd "$(dirname "$0")/.."
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
@@ -14,9 +15,8 @@ stop() {
 }
 
 case ${1:-} in
-  "") tests= ;;
-  --test) tests=yes ;;
-  *) echo "error: expected --test or nothing, got \"$1\"" >&2; exit 2 ;;
+  "" | --test | --npm) ;;
+  *) echo "error: expected --test, --npm or nothing, got \"$1\"" >&2; exit 2 ;;
 esac
 
 packages=
@@ -45,7 +45,8 @@ want ca-certificates /etc/ssl/certs/ca-certificates.crt
 if ! command -v crun >/dev/null || grep -q ' cgroup ' /proc/self/mounts; then
   want runc runc
 fi
-if [ -n "$tests" ]; then
+[ "${1:-}" != --npm ] || want npm npm
+if [ "${1:-}" = --test ]; then
   want haproxy haproxy
   want chromium chromium
   want vdirsyncer vdirsyncer
