@@ -88,10 +88,10 @@ describe("the calendar", () => {
 
   test("has its data after down and up, and no more after down --delete-state", async () => {
     await put(home.ada, "/ada/calendar/kept.ics", event("kept", "Kept"));
-    expect((await home.machine.freehold(["down", "--yes"])).code).toBe(0);
+    await home.must(["down", "--yes"]);
     await home.mustUp();
     expect(await status(["-u", login(home.ada), `${url}/ada/calendar/kept.ics`])).toBe("200");
-    expect((await home.machine.freehold(["down", "--yes", "--delete-state"])).code).toBe(0);
+    await home.must(["down", "--yes", "--delete-state=home"]);
     await home.mustUp();
     expect(await status(["-u", login(home.ada), `${url}/ada/calendar/kept.ics`])).toBe("404");
   });

@@ -69,7 +69,7 @@ describe("when a machine is not as it should be, up", () => {
     const said = words(await first);
     expect(said.text).not.toMatch(/at .*\.ts:\d+/);
     expect((await lab.up()).code).toBe(0);
-    expect((await lab.machine.freehold(["plan"])).code).toBe(0);
+    await lab.must(["plan"]);
   });
 
   test("waits for, or names, another up that is at work", async () => {
@@ -77,7 +77,7 @@ describe("when a machine is not as it should be, up", () => {
     const both = await Promise.all([lab.up(), lab.up()]);
     expect(both.map(({ code }) => code).every((code) => code === 0 || code === 11)).toBe(true);
     expect(both.some(({ code }) => code === 0)).toBe(true);
-    expect((await lab.machine.freehold(["plan"])).code).toBe(0);
+    await lab.must(["plan"]);
     expect(await names(lab)).toEqual(["lab.alpha", "lab.beta"]);
   });
 
@@ -92,7 +92,7 @@ describe("when a machine is not as it should be, up", () => {
     await lab.machine.exec(["mount", "-o", "remount,size=1g", lab.machine.root]);
     await lab.machine.exec(["rm", `${lab.machine.root}/ballast`]);
     await lab.mustUp();
-    expect((await lab.machine.freehold(["plan"])).code).toBe(0);
+    await lab.must(["plan"]);
   });
 });
 

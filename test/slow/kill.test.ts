@@ -53,7 +53,7 @@ describe("down that is killed", () => {
     const { pid } = await lab.machine.start([freehold, "down", "--yes"], { cwd: lab.machine.site });
     await delay(after);
     await killTree(pid);
-    expect((await lab.machine.freehold(["down", "--yes"])).code).toBe(0);
+    await lab.must(["down", "--yes"]);
     expect((await runningContainers(lab.machine)).size).toBe(0);
   });
 });
@@ -61,15 +61,15 @@ describe("down that is killed", () => {
 /** The next `up` completes, the one after finds nothing to do, every way is as declared; then all is taken away again. */
 async function settle(): Promise<void> {
   await lab.mustUp();
-  expect((await lab.machine.freehold(["plan"])).code).toBe(0);
+  await lab.must(["plan"]);
   expect([...(await runningContainers(lab.machine)).keys()].sort()).toEqual([
     "lab.alpha",
     "lab.front.haproxy",
     "lab.pair.server",
     "lab.pair.worker",
   ]);
-  expect((await lab.machine.freehold(["prove"])).code).toBe(0);
-  expect((await lab.machine.freehold(["down", "--yes", "--delete-state"])).code).toBe(0);
+  await lab.must(["prove"]);
+  await lab.must(["down", "--yes", "--delete-state=lab"]);
   const left = await readdir(`${lab.machine.root}/sites/lab/state`).catch(() => []);
   expect(left).toEqual([]);
 }

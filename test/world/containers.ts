@@ -39,8 +39,12 @@ async function monitored(pid: number, namespace: string): Promise<RunningContain
     if ((await readlink(`/proc/${pid}/ns/pid`)) !== namespace) return undefined;
     const name = words[words.indexOf("-n") + 1] ?? "";
     const id = words[words.indexOf("-c") + 1] ?? "";
-    const child = Number((await readFile(`/proc/${pid}/task/${pid}/children`, "utf8")).trim().split(" ")[0]);
-    return child > 0 ? { name, id, pid: child } : undefined;
+    const children = (await readFile(`/proc/${pid}/task/${pid}/children`, "utf8")).trim().split(" ").map(Number);
+    for (const child of children) {
+      // what conmon runs to clean up is in its own namespace
+      if (child > 0 && (await readlink(`/proc/${child}/ns/pid`)) !== namespace) return { name, id, pid: child };
+    }
+    return undefined;
   } catch {
     return undefined; // it ended while we looked
   }

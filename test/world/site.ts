@@ -20,6 +20,8 @@ export type TestSite = {
   up(words?: readonly string[], options?: ExecOptions): Promise<ExecResult>;
   /** The same, which must succeed. */
   mustUp(): Promise<void>;
+  /** Any command of freehold, which must succeed; what it printed. */
+  must(words: readonly string[]): Promise<string>;
   /** `freehold status --json`, parsed. */
   status(): Promise<SiteStatus>;
   /** curl that trusts the site's authority and nobody else. */
@@ -63,9 +65,15 @@ async function createSite(names: readonly string[]): Promise<TestSite> {
   const authority = join(machine.disk, "authority.pem");
   const devices = join(machine.disk, "devices");
   const up: TestSite["up"] = (words = [], options = {}) => machine.freehold(["up", "--yes", ...words], options);
+  const must: TestSite["must"] = async (words) => {
+    const { code, stdout, stderr } = await machine.freehold(words);
+    if (code !== 0) throw new Error(`freehold ${words.join(" ")} ended with ${code}:\n${stdout}\n${stderr}`);
+    return stdout;
+  };
   return {
     machine,
     authority,
+    must,
     ada: await makePerson("ada", devices),
     ben: await makePerson("ben", devices),
     write: async (files) => {
@@ -77,9 +85,8 @@ async function createSite(names: readonly string[]): Promise<TestSite> {
     },
     up,
     mustUp: async () => {
-      const { code, stdout, stderr } = await up();
-      if (code !== 0) throw new Error(`freehold up ended with ${code}:\n${stdout}\n${stderr}`);
-      await writeFile(authority, (await machine.freehold(["trust", "--pem"])).stdout);
+      await must(["up", "--yes"]);
+      await writeFile(authority, await must(["trust", "--pem"]));
     },
     status: async () => {
       const { stdout } = await machine.freehold(["status", "--json"]);
