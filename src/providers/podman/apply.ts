@@ -21,7 +21,7 @@ export async function applyResource(session: Session, step: ApplyStep, context: 
     case "volume":
       return applyVolume(session.layout, resource);
     case "file":
-      return applyFile(session.layout, resource, () => versionsInUse(session, resource.id));
+      return applyFile(session, resource, () => versionsInUse(session, resource.id));
     case "link":
       return session.firewall.apply(resource);
     case "container":

@@ -73,7 +73,8 @@ async function createContainer(
   if (container.network.mode === "service" && network === undefined)
     fail("NETWORK_MISSING", `expected the network of ${container.service}, got none`, { kind: "transient" });
   if (container.reload !== undefined) await makeRunDirectory(layout, container);
-  const facts = { site, image: image.bears, binds, versions, resolves: network?.resolves ?? true };
+  const { hasUserNamespaces } = await session.call();
+  const facts = { site, image: image.bears, binds, versions, resolves: network?.resolves ?? true, hasUserNamespaces };
   const call = { body: containerBody(container, facts), signal };
   const answer = await client.ask("POST", "/containers/create", call);
   if (answer.status < 400) return name;

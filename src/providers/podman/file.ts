@@ -9,7 +9,9 @@ import type { Observed } from "../../resource/observed.ts";
 import type { SiteLayout } from "../layout.ts";
 import { makePassable, namesIn } from "./directory.ts";
 import { fileName } from "./names.ts";
+import type { Session } from "./session.ts";
 import { readSidecar, type Sidecar, writeSidecar } from "./sidecar.ts";
+import { userOnMachine } from "./users.ts";
 import { fingerprint, writeVersion } from "./version.ts";
 
 /** The directory of a file resource: its versions, and `current`, which leads to the newest. */
@@ -22,7 +24,7 @@ export function fileDirectory(layout: SiteLayout, id: string): string {
  * (`inUse`) and the one before are kept.
  */
 export async function applyFile(
-  layout: SiteLayout,
+  { layout, call }: Session,
   file: File,
   inUse: () => Promise<ReadonlySet<string>>,
 ): Promise<void> {
@@ -34,10 +36,11 @@ export async function applyFile(
   await mkdir(directory, { mode: 0o755 }).catch((thrown: unknown) => {
     if (!isErrno(thrown, "EEXIST")) throw thrown;
   });
+  const owner = userOnMachine(file.owner, (await call()).hasUserNamespaces);
   const before = await currentVersion(directory);
   const version = await freeName(directory, contentDigest(file).slice(0, 16));
   try {
-    const { single = "" } = await writeVersion(file, join(directory, version));
+    const { single = "" } = await writeVersion(file, join(directory, version), owner);
     const print = await fingerprint(file, join(directory, version));
     await symlink(version, join(directory, `${version}.link`));
     await rename(join(directory, `${version}.link`), join(directory, "current"));

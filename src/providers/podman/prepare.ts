@@ -1,5 +1,6 @@
 import { access, chmod, constants, mkdir, readFile, rm } from "node:fs/promises";
 import { delimiter, join } from "node:path";
+import { exec } from "../../lib/exec.ts";
 import { isErrno, writeAtomically } from "../../lib/fs.ts";
 import { fail } from "../../lib/problem.ts";
 import type { Roots } from "../layout.ts";
@@ -11,6 +12,8 @@ export type PodmanCall = {
   readonly argv: readonly [string, ...string[]];
   readonly env: NodeJS.ProcessEnv;
   readonly places: Places;
+  /** Whether the kernel lets us make user namespaces here: not in a chroot, and not where somebody has forbidden it. */
+  readonly hasUserNamespaces: boolean;
 };
 
 /**
@@ -41,6 +44,7 @@ export async function preparePodman(roots: Roots): Promise<PodmanCall> {
     argv: [podman, "--tmpdir", places.tmp, "--network-config-dir", places.networks],
     env: environment(places),
     places,
+    hasUserNamespaces: (await exec(["unshare", "--user", "true"])).code === 0,
   };
 }
 

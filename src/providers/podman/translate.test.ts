@@ -29,6 +29,7 @@ const facts: ContainerFacts = {
   binds: [{ source: "/state/data", target: "/data", access: "write" }],
   resolves: false,
   versions: {},
+  hasUserNamespaces: true,
 };
 
 describe("a container in Podman's words", () => {
@@ -97,6 +98,10 @@ describe("a container in Podman's words", () => {
     expect(body).not.toHaveProperty("networks");
     expect(body).not.toHaveProperty("idmappings");
     expect(body).not.toHaveProperty("dns_server");
+  });
+
+  test("where there are no user namespaces it has the machine's users", () => {
+    expect(containerBody(container, { ...facts, hasUserNamespaces: false })).not.toHaveProperty("idmappings");
   });
 
   test("the image's own health check is kept only where it is asked", () => {

@@ -4,6 +4,7 @@ import type { Network } from "../../resource/kinds/network.ts";
 import type { Resource } from "../../resource/resource.ts";
 import { containerName, labels, networkName } from "./names.ts";
 import { bridgeName } from "./nftables.ts";
+import { userMapping } from "./users.ts";
 
 /** What an image says it bears, from its labels; absent members: it says nothing. */
 export type ImageBears = { readonly readOnly: boolean; readonly capabilities?: readonly string[] };
@@ -24,6 +25,8 @@ export type ContainerFacts = {
   readonly resolves: boolean;
   /** Versions of the files that it sees fixed, by resource id. */
   readonly versions: Readonly<Record<string, string>>;
+  /** Whether it can have users of its own. */
+  readonly hasUserNamespaces: boolean;
 };
 
 /** What most images need to start with and give up by themselves; half of what Podman would give. */
@@ -73,7 +76,7 @@ export function containerBody(container: Container, facts: ContainerFacts) {
     hostadd: Object.entries(container.hosts).flatMap(([name, addresses]) =>
       addresses.map((address) => `${name}:${address}`),
     ),
-    ...(container.users === undefined ? {} : ownUsers(container.users)),
+    ...userMapping(container, facts.hasUserNamespaces),
     mounts: [...facts.binds.map(bindMount), ...memoryMounts(container, rights.readOnly)],
     read_only_filesystem: rights.readOnly,
     cap_drop: ["all"],
@@ -99,11 +102,6 @@ function rightsOf(container: Container, image: ImageBears) {
   if (container.capabilities !== "image") return { readOnly: true, capabilities: container.capabilities };
   if (!image.readOnly) return { readOnly: false, capabilities: image.capabilities ?? usualCapabilities };
   return { readOnly: true, capabilities: image.capabilities ?? [] };
-}
-
-function ownUsers(first: number) {
-  const map = [{ container_id: 0, host_id: first, size: 65_536 }];
-  return { userns: { nsmode: "private" }, idmappings: { UIDMap: map, GIDMap: map } };
 }
 
 function bindMount({ source, target, access }: Bind) {

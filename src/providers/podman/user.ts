@@ -1,6 +1,7 @@
 import { fail } from "../../lib/problem.ts";
 import type { Container } from "../../resource/kinds/container.ts";
 import type { Session } from "./session.ts";
+import { firstUser } from "./users.ts";
 import type { Owner } from "./volume.ts";
 
 /**
@@ -8,7 +9,7 @@ import type { Owner } from "./volume.ts";
  * the image's /etc/passwd knows, either with a group. Problem: `USER_UNKNOWN`.
  */
 export async function ownerOf(session: Session, container: Container, name: string, user: string): Promise<Owner> {
-  const first = container.users ?? 0;
+  const first = firstUser(container, (await session.call()).hasUserNamespaces);
   const [who = "", group = ""] = user.split(":");
   const uid = /^\d+$/.test(who) ? Number(who) : who === "" || who === "root" ? 0 : undefined;
   if (uid !== undefined) return { uid: first + uid, gid: first + (/^\d+$/.test(group) ? Number(group) : uid) };

@@ -7,19 +7,24 @@ import { digestOfHashes, fileHash, type HashedEntry, readTree } from "../../lib/
 import type { File } from "../../resource/kinds/file.ts";
 
 /**
- * Writes the content of a file resource into a new directory, readable by all or, when secret, by its owner alone. `single` is
+ * Writes the content of a file resource into a new directory, readable by all or, when secret, by its `owner` (a user of
+ * the machine) alone. `single` is
  * the name of the one file when the tree is itself a file. Problem: `FILE_CHANGED` (transient) when a tree is no longer what the
  * site was loaded with.
  */
-export async function writeVersion(file: File, directory: string): Promise<{ readonly single?: string }> {
+export async function writeVersion(
+  file: File,
+  directory: string,
+  owner: number,
+): Promise<{ readonly single?: string }> {
   await mkdir(directory, { mode: 0o700 });
   if (file.content.from === "text") {
     await writeTexts(file, file.content.entries, directory);
-    await own(file, directory);
+    await own(file, directory, owner);
     return {};
   }
   const paths = await copyTree(file, file.content, directory);
-  await own(file, directory);
+  await own(file, directory, owner);
   return paths.includes("") ? { single: basename(file.content.source) } : {};
 }
 
@@ -98,15 +103,15 @@ function fileMode(file: File, executable: boolean): number {
 }
 
 /** Gives everything to the owner, directories last, so that nobody else looks into a secret on the way. */
-async function own(file: File, path: string): Promise<void> {
+async function own(file: File, path: string, owner: number): Promise<void> {
   for (const entry of await readdir(path, { withFileTypes: true })) {
     const child = join(path, entry.name);
-    if (entry.isDirectory()) await own(file, child);
-    else await chown(child, file.owner, file.owner);
+    if (entry.isDirectory()) await own(file, child, owner);
+    else await chown(child, owner, owner);
   }
   const handle = await open(path, "r");
   try {
-    await handle.chown(file.owner, file.owner);
+    await handle.chown(owner, owner);
     await handle.chmod(file.secret ? 0o500 : 0o555);
     await handle.sync();
   } finally {
