@@ -7,9 +7,9 @@ const machine: ProgramFacts = {
   podman: "podman version 5.4.2",
   runtimes: ["crun"],
   mounts: "cgroup2 /sys/fs/cgroup cgroup2 rw 0 0\n",
-  netavark: true,
+  netavark: "netavark 1.14.0",
   aardvark: true,
-  iptables: true,
+  iptables: false,
   nft: true,
   resolves: true,
 };
@@ -55,11 +55,22 @@ describe("the programs of a machine", () => {
   });
 
   test("name every missing one of the network at once", () => {
-    expect(named("network", { iptables: false, nft: false })).toMatchObject({
+    const { netavark: _netavark, ...rest } = machine;
+    const findings = judgePrograms({ ...rest, nft: false });
+    expect(findings.find(({ name }) => name === "network")).toMatchObject({
       state: "wrong",
-      found: "iptables and nftables not installed",
-      fix: "apt-get install iptables nftables",
+      found: "netavark and nftables not installed",
+      fix: "apt-get install netavark nftables",
     });
+  });
+
+  test("need iptables with the netavark of Debian 12 alone", () => {
+    expect(named("network", { netavark: "netavark 1.4.0" })).toMatchObject({
+      state: "wrong",
+      fix: "apt-get install iptables",
+    });
+    expect(named("network", { netavark: "netavark 1.4.0", iptables: true })?.state).toBe("fine");
+    expect(named("network", {})?.state).toBe("fine");
   });
 
   test("need a resolver only for services that may reach the internet", () => {

@@ -15,7 +15,8 @@ export type ProgramFacts = {
   readonly runtimes: readonly string[];
   /** /proc/self/mounts. */
   readonly mounts: string;
-  readonly netavark: boolean;
+  /** What `netavark --version` says; absent when it is not installed. */
+  readonly netavark?: string;
   readonly aardvark: boolean;
   readonly iptables: boolean;
   readonly nft: boolean;
@@ -30,15 +31,14 @@ export async function examinePrograms({ site }: Examined): Promise<readonly Find
   const [podman, crun, runc, iptables, nft] = await Promise.all(
     ["podman", "crun", "runc", "iptables", "nft"].map(findProgram),
   );
-  const version =
-    podman === undefined ? undefined : (await exec([podman, "--version"], { timeout: 10_000 })).stdout.trim();
+  const [podmanVersion, netavarkVersion] = await Promise.all([version(podman), version(await findHelper("netavark"))]);
   return judgePrograms({
     user: process.getuid?.() ?? 0,
-    ...(version === undefined ? {} : { podman: version }),
+    ...(podmanVersion === undefined ? {} : { podman: podmanVersion }),
+    ...(netavarkVersion === undefined ? {} : { netavark: netavarkVersion }),
     runtimes: [...(crun === undefined ? [] : ["crun"]), ...(runc === undefined ? [] : ["runc"])],
     mounts: (await readProc("/proc/self/mounts")) ?? "",
-    netavark: await isHelper("netavark"),
-    aardvark: await isHelper("aardvark-dns"),
+    aardvark: (await findHelper("aardvark-dns")) !== undefined,
     iptables: iptables !== undefined,
     nft: nft !== undefined,
     resolves: site?.resolves ?? true,
@@ -60,15 +60,9 @@ export function judgePrograms(facts: ProgramFacts): readonly Finding[] {
 function judgePodman(printed: string | undefined): Finding {
   const expected = "podman 4.3 or later";
   if (printed === undefined) return wrong("podman", "not installed", expected, "apt-get install podman");
-  const [, major = "0", minor = "0"] = /(\d+)\.(\d+)/.exec(printed) ?? [];
-  if (Number(major) > 4 || (major === "4" && Number(minor) >= 3))
-    return fine("podman", printed.replace(" version", ""));
-  return wrong(
-    "podman",
-    printed === "" ? "it does not start" : printed,
-    expected,
-    "upgrade to Debian 12 or later, or install a later podman",
-  );
+  if (isFrom(printed, 4, 3)) return fine("podman", printed.replace(" version", ""));
+  const found = printed === "" ? "it does not start" : printed;
+  return wrong("podman", found, expected, "upgrade to Debian 12 or later, or install a later podman");
 }
 
 function judgeRuntime({ runtimes, mounts }: ProgramFacts): Finding {
@@ -83,18 +77,20 @@ function judgeRuntime({ runtimes, mounts }: ProgramFacts): Finding {
 }
 
 function judgeNetworkPrograms(facts: ProgramFacts): readonly Finding[] {
+  // Earlier ones know no other way to the kernel's firewall; Debian builds later ones for nftables.
+  const needsIptables = facts.netavark !== undefined && !isFrom(facts.netavark, 1, 12);
   const missing = [
-    ...(facts.netavark ? [] : ["netavark"]),
-    ...(facts.iptables ? [] : ["iptables"]),
+    ...(facts.netavark === undefined ? ["netavark"] : []),
+    ...(needsIptables && !facts.iptables ? ["iptables"] : []),
     ...(facts.nft ? [] : ["nftables"]),
   ];
   const network =
     missing.length === 0
-      ? fine("network", "netavark, iptables, nft")
+      ? fine("network", needsIptables ? "netavark, iptables, nft" : "netavark, nft")
       : wrong(
           "network",
           `${missing.join(" and ")} not installed`,
-          "netavark, iptables and nft",
+          "netavark and what it needs",
           `apt-get install ${missing.join(" ")}`,
         );
   if (facts.aardvark) return [network, fine("resolver", "aardvark-dns")];
@@ -107,14 +103,24 @@ function judgeNetworkPrograms(facts: ProgramFacts): readonly Finding[] {
   ];
 }
 
-async function isHelper(name: string): Promise<boolean> {
+/** Whether a program that printed its version is of this one or a later one. */
+function isFrom(printed: string, major: number, minor: number): boolean {
+  const [, its = "0", itsMinor = "0"] = /(\d+)\.(\d+)/.exec(printed) ?? [];
+  return Number(its) > major || (Number(its) === major && Number(itsMinor) >= minor);
+}
+
+async function version(program: string | undefined): Promise<string | undefined> {
+  return program === undefined ? undefined : (await exec([program, "--version"], { timeout: 10_000 })).stdout.trim();
+}
+
+async function findHelper(name: string): Promise<string | undefined> {
   for (const directory of helpers) {
     try {
       await access(`${directory}/${name}`, constants.X_OK);
-      return true;
+      return `${directory}/${name}`;
     } catch (thrown) {
       if (!isErrno(thrown, "ENOENT", "EACCES", "ENOTDIR")) throw thrown;
     }
   }
-  return (await findProgram(name)) !== undefined;
+  return findProgram(name);
 }
