@@ -62,7 +62,7 @@ function unknownKey(path: Path, key: string, message: string): Mistake {
     return { code: "NOT_YET", path, at: "key", message: `${key} (${later}) does not work yet`, hint };
   }
   const belongs = name && elsewhere[name]?.get(key);
-  const got = visible(shown(key).slice(1, -1));
+  const got = key === "" ? "nothing" : shown(key).slice(1, -1);
   if (belongs !== undefined)
     return unexpected("KEY_MISPLACED", path, `a key of ${where(name)}`, { at: "key", got, hint: belongs });
   const near = nearest(key, known);

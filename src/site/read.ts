@@ -1,4 +1,4 @@
-import { constants, type FileHandle, open } from "node:fs/promises";
+import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { isErrno } from "../lib/fs.ts";
 import { isUnreadable, realInside, type Unreadable, unreadable } from "./inside.ts";
@@ -16,7 +16,7 @@ const careful = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
 export async function readSiteFile(root: string, file: string): Promise<{ text: string } | Unreadable> {
   const path = join(root, file);
   try {
-    return decode(await readBytes(path));
+    return decode(readBytes(path));
   } catch (thrown) {
     if (isErrno(thrown, "ENOENT")) return vanished;
     if (!isErrno(thrown, "ELOOP")) return unreadable(thrown);
@@ -24,7 +24,7 @@ export async function readSiteFile(root: string, file: string): Promise<{ text: 
   const real = await realInside(root, path);
   if (isUnreadable(real)) return real;
   try {
-    return decode(await readBytes(real.path));
+    return decode(readBytes(real.path));
   } catch (thrown) {
     return isErrno(thrown, "ENOENT") ? vanished : unreadable(thrown);
   }
@@ -37,10 +37,11 @@ const vanished: Unreadable = {
   kind: "transient",
 };
 
-async function readBytes(path: string): Promise<Uint8Array | Unreadable> {
-  const file = await open(path, careful);
+/** Without waiting between its calls: for thousands of small files that takes a tenth of the time. */
+function readBytes(path: string): Uint8Array | Unreadable {
+  const file = openSync(path, careful);
   try {
-    const status = await file.stat();
+    const status = fstatSync(file);
     if (!status.isFile()) {
       const got = status.isDirectory() ? "a directory" : "a pipe or a device";
       return {
@@ -49,9 +50,9 @@ async function readBytes(path: string): Promise<Uint8Array | Unreadable> {
         hint: "remove it, or give it another name",
       };
     }
-    return status.size > largest ? tooLarge : await readUpTo(file, largest);
+    return status.size > largest ? tooLarge : readUpTo(file, status.size);
   } finally {
-    await file.close();
+    closeSync(file);
   }
 }
 
@@ -61,23 +62,24 @@ const tooLarge: Unreadable = {
   hint: "keep large content in a file of its own and name it under files",
 };
 
-/** The size may have grown since it was asked. */
-async function readUpTo(file: FileHandle, limit: number): Promise<Uint8Array | Unreadable> {
-  const chunks: Uint8Array[] = [];
+/** The size may have grown since it was asked, so one byte more is asked for. */
+function readUpTo(file: number, size: number): Uint8Array | Unreadable {
+  const buffer = Buffer.allocUnsafe(size + 1);
   let total = 0;
-  for (;;) {
-    const { bytesRead, buffer } = await file.read({ buffer: Buffer.allocUnsafe(16_384) });
-    if (bytesRead === 0) return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
-    total += bytesRead;
-    if (total > limit) return tooLarge;
-    chunks.push(buffer.subarray(0, bytesRead));
+  while (total <= size) {
+    const count = readSync(file, buffer, total, size + 1 - total, total);
+    if (count === 0) return buffer.subarray(0, total);
+    total += count;
   }
+  return size >= largest ? tooLarge : readUpTo(file, largest);
 }
+
+const utf8 = new TextDecoder("utf-8", { fatal: true });
 
 function decode(bytes: Uint8Array | Unreadable): { text: string } | Unreadable {
   if (!(bytes instanceof Uint8Array)) return bytes;
   try {
-    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    const text = utf8.decode(bytes);
     return { text: text.includes("\r") ? text.replace(/\r\n?/g, "\n") : text };
   } catch (thrown) {
     if (!(thrown instanceof TypeError)) throw thrown;

@@ -104,6 +104,7 @@ async function digestFile(path: string, room: number): Promise<FileDigest | Unre
   try {
     const status = await file.stat();
     if (!status.isFile()) return notPlain(visible(path));
+    if (status.size > room) return tooLarge("more than 2 GiB");
     const hash = createHash("sha256");
     let size = 0;
     const buffer = Buffer.allocUnsafe(status.size > 65_536 ? 1_048_576 : 65_536);

@@ -6,10 +6,10 @@ import { type Refuse, textLeaf } from "./leaf.ts";
 
 const dnsName = /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/;
 
-/** A host name in lower case (RFC 1123); undefined for what is none, IP addresses included. */
+/** A host name in lower case (RFC 1123); undefined for what is none, IPv4 addresses included: they end in a number. */
 export function readHost(text: string): string | undefined {
   const lower = text.toLowerCase();
-  return dnsName.test(lower) && isIP(lower) === 0 && !/(?:^|\.)\d+$/.test(lower) ? lower : undefined;
+  return dnsName.test(lower) && !/(?:^|\.)\d+$/.test(lower) ? lower : undefined;
 }
 
 function hostLeaf(code: SiteCode, expected: string): z.ZodType<string, unknown> {

@@ -1,0 +1,226 @@
+import { describe, expect, test } from "vitest";
+import { loadFiles, problemLine } from "./case.ts";
+
+const image = "image: docker.io/library/nginx:1.29\n";
+
+/** The problems of a service in a small site, without its file's name. */
+async function problems(service: string, others: Record<string, string> = {}): Promise<string[]> {
+  const { problems } = await loadFiles({ "services/app.yaml": service, ...others });
+  return problems.map(
+    (one) => `${problemLine(one).replace("services/app.yaml:", "")}${one.severity === "warning" ? " warning" : ""}`,
+  );
+}
+
+type Row = readonly [rule: string, service: string, ...expected: string[]];
+
+const tooLongName = "a".repeat(64);
+const longestName = "a".repeat(63);
+
+const names: Row[] = [
+  ["a port's name may have 63 characters", `${image}ports: {${longestName}: {port: 1}}\n`],
+  ["a port's name may not have 64", `${image}ports: {${tooLongName}: {port: 1}}\n`, "2:9 NAME_INVALID"],
+  [
+    "a port's name has a letter in it, or it would be a number in reach",
+    `${image}ports: {25: {port: 25}}\n`,
+    "2:9 NAME_INVALID",
+  ],
+  ["names are lower case", `${image}state: {Data: /data}\n`, "2:9 NAME_INVALID"],
+  ["names have no dash at the end", `${image}state: {data-: /data}\n`, "2:9 NAME_INVALID"],
+  ["names have no underscore", `${image}state: {my_data: /data}\n`, "2:9 NAME_INVALID"],
+  ["a name is a name, even constructor", `${image}state: {constructor: /data}\n`],
+  ["parts are named, too", "parts: {Server: {image: docker.io/library/nginx:1.29}}\n", "1:9 NAME_INVALID"],
+];
+
+const sources: Row[] = [
+  ["a service has something to run", "port: 80\n", "1:1 SOURCE_MISSING"],
+  ["a service has one thing to run", `${image}external: http://10.0.0.1\n`, "2:1 SOURCE_TWICE"],
+  ["parts are not nothing", "parts: {}\n", "1:8 SOURCE_MISSING"],
+  ["a part has an image or a Containerfile", "parts: {web: {port: 80}}\n", "1:14 SOURCE_MISSING"],
+  ["an image names its registry", "image: nginx:1.29\n", "1:8 IMAGE_NO_REGISTRY"],
+  ["an image names its registry, also with an owner", "image: grafana/grafana:12\n", "1:8 IMAGE_NO_REGISTRY"],
+  ["a registry may be localhost or have a port", "image: localhost/app:1\n"],
+  ["a registry with a port", "image: registry.lan:5000/app:1\n"],
+  ["an image without tag or digest is a warning", "image: docker.io/library/nginx\n", "1:8 IMAGE_UNPINNED warning"],
+  ["tag and digest together are fine", `image: docker.io/library/nginx:1.29@sha256:${"0".repeat(64)}\n`],
+  ["a digest alone is fine", `image: docker.io/library/nginx@sha256:${"0".repeat(64)}\n`],
+  ["a digest has 64 digits", `image: docker.io/library/nginx@sha256:${"0".repeat(63)}\n`, "1:8 IMAGE_INVALID"],
+  ["an image has no blanks", "image: docker.io/library/nginx 1.29\n", "1:8 IMAGE_INVALID"],
+  ["freehold maintains some images", "image: freehold/git\n"],
+  ["freehold maintains no others", "image: freehold/gti\n", "1:8 IMAGE_UNKNOWN"],
+  ["a static service has nothing else", "static: x\nport: 80\n", "1:9 FILE_MISSING", "2:1 KEY_MISPLACED"],
+  ["an external service has nothing else", "external: http://10.0.0.1\nreach: [internet]\n", "2:1 KEY_MISPLACED"],
+  ["an external address is http or https", "external: nas.lan:9000\n", "1:11 URL_INVALID"],
+  ["an external address has no path", "external: https://nas.lan/files\n", "1:11 URL_INVALID"],
+  ["an external address has no password", "external: https://a:b@nas.lan\n", "1:11 URL_INVALID"],
+  ["an external address may be IPv6", "external: http://[fd00::1]:8080\n"],
+  ["a directory to build from is in the site", "build: ../x\n", "1:8 FILE_OUTSIDE"],
+];
+
+const ports: Row[] = [
+  ["ports go up to 65535", `${image}port: 65535\n`],
+  ["no port is 65536", `${image}port: 65536\n`, "2:7 PORT_OUT_OF_RANGE"],
+  ["no port is 0", `${image}port: 0\n`, "2:7 PORT_OUT_OF_RANGE"],
+  ["a port is a whole number", `${image}port: 80.5\n`, "2:7 PORT_OUT_OF_RANGE"],
+  ["a port is not text", `${image}port: http\n`, "2:7 PORT_OUT_OF_RANGE"],
+  ["a port is not nothing", `${image}port:\n`, "2:1 PORT_OUT_OF_RANGE"],
+  ["ports are maps", `${image}ports: {imaps: 993}\n`, "2:16 TYPE_WRONG"],
+  ["ports have a port", `${image}ports: {imaps: {}}\n`, "2:16 KEY_MISSING"],
+  ["one number is one port of a part", `${image}port: 80\nports: {a: {port: 80}}\n`, "3:19 PORT_TWICE"],
+  ["tcp and udp are different ports", `${image}ports: {a: {port: 53}, b: {port: 53, protocol: udp, published: 54}}\n`],
+  [
+    "udp has no proxy-v2",
+    `${image}ports: {a: {port: 53, protocol: udp, client-address: proxy-v2}}\n`,
+    "2:54 KEY_MISPLACED",
+  ],
+  ["udp is not published yet", `${image}ports: {a: {port: 53, protocol: udp}}\nexpose: private\n`, "2:33 NOT_YET"],
+];
+
+const expose: Row[] = [
+  ["expose needs a port", `${image}expose: public\n`, "2:9 EXPOSE_NO_PORT"],
+  ["expose needs no HTTP port when ports are meant", `${image}ports: {a: {port: 25}}\nexpose: public\n`],
+  ["expose is a word", `${image}port: 80\nexpose: pubilc\n`, "3:9 WORD_UNKNOWN"],
+  ["expose is no host outside a list", `${image}port: 80\nexpose: app.example.org\n`, "3:9 WORD_UNKNOWN"],
+  ["expose is no map outside a list", `${image}port: 80\nexpose: {to: public}\n`, "3:9 TYPE_WRONG"],
+  ["a host is the domain itself", `${image}port: 80\nexpose: [example.org]\n`],
+  ["a host is compared in lower case", `${image}port: 80\nexpose: [App.Example.ORG]\n`],
+  ["a host is deep under the domain", `${image}port: 80\nexpose: [a.b.c.example.org]\n`],
+  ["a host is not under another domain", `${image}port: 80\nexpose: [app.example.com]\n`, "3:10 HOST_FOREIGN"],
+  [
+    "a host only looks like it is under the domain",
+    `${image}port: 80\nexpose: [notexample.org]\n`,
+    "3:10 HOST_FOREIGN",
+  ],
+  ["a host has no port", `${image}port: 80\nexpose: ["app.example.org:443"]\n`, "3:10 HOST_INVALID"],
+  ["a host has no star", `${image}port: 80\nexpose: ["*.example.org"]\n`, "3:10 HOST_INVALID"],
+  ["a host has no underscore", `${image}port: 80\nexpose: [my_app.example.org]\n`, "3:10 HOST_INVALID"],
+  ["a path begins with a slash", `${image}port: 80\nexpose: [{path: photos}]\n`, "3:17 PATH_INVALID"],
+  ["a path has no query", `${image}port: 80\nexpose: [{path: "/a?b"}]\n`, "3:17 PATH_INVALID"],
+  ["a path is plain", `${image}port: 80\nexpose: [{path: /a/../b}]\n`, "3:17 PATH_INVALID"],
+  [
+    "host and path are unique, without a slash at the end",
+    `${image}port: 80\nexpose: [{path: /a}, {path: /a/}]\n`,
+    "3:10 EXPOSE_TAKEN",
+    "3:22 EXPOSE_TAKEN",
+  ],
+  ["one host has several paths", `${image}port: 80\nexpose: [{path: /a}, {path: /a/b}, {path: /}]\n`],
+  [
+    "one host has one to",
+    `${image}port: 80\nexpose: [{path: /a, to: public}, {path: /b}]\n`,
+    "3:10 EXPOSE_TO_DIFFERS",
+    "3:34 EXPOSE_TO_DIFFERS",
+  ],
+  ["a trial is never public", `${image}port: 80\nexpose: public\nstage: trial\n`, "3:9 EXPOSE_TRIAL"],
+  [
+    "a trial is never public under a host",
+    `${image}port: 80\nexpose: [{to: public}]\nstage: trial\n`,
+    "3:15 EXPOSE_TRIAL",
+  ],
+  ["a trial may be private", `${image}port: 80\nexpose: private\nstage: trial\n`],
+  ["extended asks for a login, which is not there yet", `${image}stage: extended\n`, "2:8 NOT_YET"],
+  [
+    "several parts with a port: part says which",
+    "parts: {a: {image: freehold/git, port: 1}, b: {image: freehold/git, port: 2}}\nexpose: public\n",
+    "2:9 EXPOSE_PART_NEEDED",
+  ],
+  [
+    "one part with a port is meant",
+    "parts: {a: {image: freehold/git, port: 1}, b: {image: freehold/git}}\nexpose: public\n",
+  ],
+  [
+    "part names a part of the service",
+    "parts: {a: {image: freehold/git, port: 1}}\nexpose: [{part: b}]\n",
+    "2:17 EXPOSE_PART_UNKNOWN",
+  ],
+  [
+    "part names a part with a port",
+    "parts: {a: {image: freehold/git, port: 1}, b: {image: freehold/git}}\nexpose: [{part: b}]\n",
+    "2:17 EXPOSE_PART_UNKNOWN",
+  ],
+  [
+    "a port of the front door's own is not free",
+    `${image}ports: {a: {port: 443}}\nexpose: public\n`,
+    "2:19 PUBLISHED_FRONT_DOOR",
+  ],
+  ["it is when nothing is exposed", `${image}ports: {a: {port: 443}}\n`],
+  [
+    "one published port for two parts",
+    "parts: {a: {image: freehold/git, ports: {x: {port: 5}}}, b: {image: freehold/git, ports: {y: {port: 5}}}}\nexpose: private\n",
+    "1:52 PUBLISHED_TAKEN",
+    "1:101 PUBLISHED_TAKEN",
+  ],
+];
+
+const mail = { "services/mail.yaml": "image: freehold/git\nports: {submission: {port: 587}}\n" };
+
+const reach: Row[] = [
+  ["reach a service, its port by number and by name", `${image}reach: [mail, "mail:587", mail:submission]\n`],
+  ["reach the world", `${image}reach: [internet, internet:443, lan, lan:9100, machine, machine:53]\n`],
+  ["reach nothing that is not there", `${image}reach: [mial]\n`, "2:9 REACH_UNKNOWN_SERVICE"],
+  ["reach no port that nobody offers", `${image}reach: [mail:25]\n`, "2:9 REACH_UNKNOWN_PORT"],
+  ["reach no name that nobody offers", `${image}reach: [mail:submision]\n`, "2:9 REACH_UNKNOWN_PORT"],
+  ["reach oneself: a warning", `${image}reach: [app]\n`, "2:9 REACH_SELF warning"],
+  ["reach ports that are ports", `${image}reach: [mail:99999]\n`, "2:9 PORT_OUT_OF_RANGE"],
+  ["reach zones by number only", `${image}reach: [internet:https]\n`, "2:9 PORT_OUT_OF_RANGE"],
+  ["reach is a list", `${image}reach: internet\n`, "2:8 TYPE_WRONG"],
+  ["reach has no blank behind the colon", `${image}reach: [mail: 587]\n`, "2:9 REACH_INVALID"],
+];
+
+const settings: Row[] = [
+  ["command is a list of words", `${image}command: sleep 1\n`, "2:10 TYPE_WRONG"],
+  ["a word of a command may be a number", `${image}command: [sleep, 10]\n`],
+  ["a word of a command is not a list", `${image}command: [sleep, [1]]\n`, "2:18 TYPE_WRONG"],
+  ["user is a number", `${image}user: 1000\n`],
+  ["user is two numbers", `${image}user: 1000:1000\n`],
+  ["user is a name", `${image}user: www-data\n`],
+  ["user is at most 65535", `${image}user: 65536\n`, "2:7 USER_INVALID"],
+  ["env takes numbers and booleans", `${image}env: {A: 1, B: true, C: text, D: ""}\n`],
+  ["env does not take nothing", `${image}env: {A: null}\n`, "2:10 ENV_VALUE_INVALID"],
+  ["env takes no lists", `${image}env: {A: [1]}\n`, "2:10 ENV_VALUE_INVALID"],
+  ["env has names as POSIX has them", `${image}env: {A-B: 1}\n`, "2:7 ENV_NAME_INVALID"],
+  ["env has no NUL", `${image}env: {A: "a\\0b"}\n`, "2:10 ENV_VALUE_INVALID"],
+  ["a bare number is no size", `${image}limits: {memory: 512}\n`, "2:18 SIZE_INVALID"],
+  ["memory is at least 4M", `${image}limits: {memory: 3M}\n`, "2:18 SIZE_INVALID"],
+  ["memory of 4M is fine, and Ki means K", `${image}limits: {memory: 4096Ki}\n`],
+  ["a lower-case m is not a size", `${image}limits: {memory: 512m}\n`, "2:18 SIZE_INVALID"],
+  ["cpu is a number of cores", `${image}limits: {cpu: 500m}\n`, "2:15 CPU_INVALID"],
+  ["cpu is not nothing", `${image}limits: {cpu: 0}\n`, "2:15 CPU_INVALID"],
+  ["replicas are 1 to 100", `${image}replicas: 101\n`, "2:11 COUNT_INVALID"],
+  ["replicas keep nothing", `${image}replicas: 2\nstate: {data: /data}\n`, "2:11 REPLICAS_STATE"],
+  ["mounts are absolute", `${image}scratch: [tmp]\n`, "2:11 PATH_INVALID"],
+  ["mounts are plain", `${image}scratch: [/a/../b]\n`, "2:11 PATH_INVALID"],
+  ["mounts are not /", `${image}scratch: [/]\n`, "2:11 PATH_INVALID"],
+  [
+    "mounts are not /proc, /sys or /dev",
+    `${image}scratch: [/proc, /sys/fs, /dev]\n`,
+    "2:11 PATH_INVALID",
+    "2:18 PATH_INVALID",
+    "2:27 PATH_INVALID",
+  ],
+  ["one thing for one path", `${image}state: {a: /data}\nscratch: [/data]\n`, "3:11 MOUNT_TWICE"],
+  ["nested is fine", `${image}state: {a: /data}\nscratch: [/data/tmp]\n`],
+  ["files come from the site", `${image}files: {/etc/a: /etc/passwd}\n`, "2:17 FILE_OUTSIDE"],
+  ["files are there", `${image}files: {/etc/a: nothing.conf}\n`, "2:17 FILE_MISSING"],
+  ["health by path needs a port", `${image}health: /alive\n`, "2:9 HEALTH_NO_PORT"],
+  ["health by path may bring its port", `${image}health: {path: /alive, port: 81}\n`],
+  ["health asks one thing", `${image}port: 80\nhealth: {path: /alive, tcp: 80}\n`, "3:24 KEY_MISPLACED"],
+  ["health is a word that we know", `${image}health: alive\n`, "2:9 HEALTH_INVALID"],
+  ["durations have a unit", `${image}health: {every: 10}\n`, "2:17 DURATION_INVALID"],
+  ["durations have bounds", `${image}health: {every: 2h}\n`, "2:17 DURATION_INVALID"],
+  ["a title has one to a hundred characters", `${image}title: ""\n`, "2:8 TEXT_INVALID"],
+  ["a key that is not there", `${image}prot: 80\n`, "2:1 KEY_UNKNOWN"],
+  ["a key that is not there yet", `${image}login: family\n`, "2:1 NOT_YET"],
+  ["a key of site.yaml", `${image}domain: example.org\n`, "2:1 KEY_MISPLACED"],
+];
+
+describe.each([
+  ["names", names, {}],
+  ["what is run", sources, {}],
+  ["ports", ports, {}],
+  ["expose", expose, {}],
+  ["reach", reach, mail],
+  ["settings", settings, {}],
+] as const)("%s:", (_group, rows, others) => {
+  test.each(rows)("%s", async (_rule, service, ...expected) => {
+    expect(await problems(service, others)).toEqual(expected);
+  });
+});
