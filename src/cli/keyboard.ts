@@ -7,6 +7,9 @@ const longest = 64 * 1024;
 /** What one key press does to what was typed so far: goes on with it, ends it, or breaks off. */
 type Typed = { readonly text: string; readonly now: "go on" | "end" | "break off" };
 
+/** The same of several key presses, and how many characters of them were used. */
+type TypedAll = Typed & { readonly used: number };
+
 /**
  * Reads one line, without its end. The end of the input ends it as well. Problems: `INTERRUPTED` by the signal,
  * `USAGE_INPUT_TOO_LONG`.
@@ -59,21 +62,27 @@ function read(stdin: Reading, signal: AbortSignal, type: (text: string, characte
       if (typed.now === "end") onEnd();
       else if (typed.now === "break off") onAbort();
       else if (text.length > longest) settle(() => reject(tooLong()));
+      else return;
+      const rest = characters.slice(typed.used);
+      if (rest !== "") stdin.unshift(Buffer.from(rest)); // for who reads next; it is paused by now
     };
     signal.addEventListener("abort", onAbort, { once: true });
     stdin.on("data", onData).on("end", onEnd).on("error", onError).resume();
     if (signal.aborted) onAbort();
+    else if (stdin.readableEnded) onEnd();
   });
 }
 
 /** Types one character after the other, until one of them ends it. */
-function typeAll(text: string, characters: string, type: (text: string, character: string) => Typed): Typed {
+function typeAll(text: string, characters: string, type: (text: string, character: string) => Typed): TypedAll {
   let typed: Typed = { text, now: "go on" };
+  let used = 0;
   for (const character of characters) {
     typed = type(typed.text, character);
-    if (typed.now !== "go on") return typed;
+    used += character.length;
+    if (typed.now !== "go on") break;
   }
-  return typed;
+  return { ...typed, used };
 }
 
 function interruption(): ProblemError {

@@ -4,6 +4,7 @@ import { status } from "./commands/status.ts";
 import { commandGroups, commands } from "./commands.ts";
 import { exitOf } from "./exit.ts";
 import { optionsOf, parse, rootOptions } from "./parser.ts";
+import { nearestSite } from "./site-directory.ts";
 import { version } from "./version.ts";
 import { failureText } from "./views/failure.ts";
 import { commandText, overviewText } from "./views/help.ts";
@@ -16,6 +17,10 @@ import { problemsJson } from "./views/problems.ts";
 export async function runProgram(argv: readonly string[], context: Context): Promise<number> {
   try {
     const asked = parse(argv, commands, status);
+    if (argv.length === 0 && (await nearestSite(context.cwd)) === undefined) {
+      context.terminal.print(overviewText(commandGroups, rootOptions));
+      return 0;
+    }
     if (asked.to === "run") return await asked.command.run(context, asked.input);
     if (asked.to === "tell the version") context.terminal.raw(`freehold ${await version(context.home)}\n`);
     else if (asked.command !== undefined) context.terminal.print(commandText(asked.command, optionsOf(asked.command)));

@@ -66,7 +66,8 @@ export function withRuntime(
   });
 }
 
-/** Shows the problems of a site of which the rest goes on. */
+/** Shows the errors of a site of which the rest goes on; warnings are for `check`. */
 export function sayProblems({ terminal }: Context, { loaded }: Session): void {
-  if (loaded.problems.length > 0) terminal.say([...checkText(loaded, terminal.columns), ""]);
+  const problems = loaded.problems.filter(({ severity }) => severity === "error");
+  if (problems.length > 0) terminal.say([...checkText({ ...loaded, problems }, terminal.columns), ""]);
 }

@@ -5,7 +5,9 @@ import type { ArgumentSpec, Command, OptionSpec } from "./command.ts";
 
 /** A command's line in short: `freehold logs [options] [SERVICE...]`. */
 export function usageLine(command: Command): string {
-  return ["freehold", command.name, "[options]", ...command.arguments.map(usageWord)].join(" ");
+  const words = command.arguments.map(usageWord);
+  const own = command.passThrough === true ? [...words.slice(0, -1), "--", ...words.slice(-1)] : words;
+  return ["freehold", command.name, "[options]", ...own].join(" ");
 }
 
 /** An argument as help shows it. */
@@ -66,12 +68,17 @@ export function usageOf(error: CommanderError, options: readonly OptionSpec[], c
     case "commander.missingArgument":
       return usageProblem("USAGE_ARGUMENT", `expected ${word.toUpperCase()}, got nothing`, command, usageHint(command));
     case "commander.excessArguments":
-      return usageProblem("USAGE_ARGUMENT", "expected fewer words", command, usageHint(command));
+      return usageProblem("USAGE_ARGUMENT", `expected nothing more, got ${extra(error)}`, command, usageHint(command));
     case "commander.optionMissingArgument":
       return usageProblem("USAGE_OPTION", `expected a value for ${flagIn(word)}, got nothing`, command);
     default:
       return usageProblem("USAGE_WORDS", error.message.replace(/^error: /, ""), command);
   }
+}
+
+/** What was too much: commander lists all words at the end. */
+function extra({ message }: CommanderError): string {
+  return `"${message.split(": ").at(-1)?.replace(/\.$/, "") ?? ""}"`;
 }
 
 function usageHint(command: Command | undefined): string | undefined {

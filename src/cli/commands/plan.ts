@@ -33,7 +33,10 @@ export const plan: Command = {
       if (input.has("--json")) terminal.json(planJson(view));
       else {
         sayProblems(context, session);
-        terminal.print([...planText(view, terminal.columns), ...(view.summary.steps > 0 ? ["next: freehold up"] : [])]);
+        terminal.print([
+          ...planText(view, terminal.columns),
+          ...(view.summary.steps > 0 ? ["", "next: freehold up"] : []),
+        ]);
       }
       return view.summary.steps > 0 ? 4 : 0;
     });

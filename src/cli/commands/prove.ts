@@ -7,10 +7,14 @@ export const prove: Command = {
   summary: "try every way between services, and compare with the files",
   description: [
     "From inside every running service tries to reach every other one, this machine, a private and a public address, on every port that somebody listens on, that the files name, or that is common. What opens must be what reach declares: no more, no less.",
-    "Exit code 1 on any difference.",
+    "Exit code 1 on any difference, and when nothing runs.",
   ],
   arguments: [],
-  options: [siteOption, jsonOption],
+  options: [
+    { flag: "--all-ports", summary: "try all 65,535 ports of each, which takes a while" },
+    siteOption,
+    jsonOption,
+  ],
   exits: [10],
   examples: [
     ["freehold prove", "the matrix of who reaches whom"],
@@ -24,11 +28,13 @@ export const prove: Command = {
     return withRuntime(context, input, async ({ site, applied }, runtime) => {
       const began = clock.now();
       const tried = applied === undefined || applied.stopped ? site : applied.site;
-      const proof = await tryAll(tried, await runtime.observe(site.name), runtime, await surroundings());
+      const ports = input.has("--all-ports") ? Array.from({ length: 65_535 }, (_, index) => index + 1) : undefined;
+      const around = { ...(await surroundings()), ...(ports && { ports }) };
+      const proof = await tryAll(tried, await runtime.observe(site.name), runtime, around);
       const view = { site: site.name, proof, milliseconds: clock.now() - began };
       if (input.has("--json")) terminal.json(proofJson(view));
       else terminal.print(proofText(view, terminal.columns));
-      return proof.differences.length > 0 ? 1 : 0;
+      return proof.differences.length > 0 || proof.cells.length === 0 ? 1 : 0;
     });
   },
 };

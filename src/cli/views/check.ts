@@ -21,9 +21,12 @@ export function checkText(loaded: Loaded, columns: number): Text {
 
 function verdict({ site, problems, broken, files }: Loaded, columns: number): Text {
   if (site === undefined) {
-    return [
-      ...wrap(`${tally(problems, files)} Nothing of this site can be applied until site.yaml is mended.`, columns),
-    ];
+    const heads = new Set(
+      problems.flatMap(({ severity, place }) => (severity === "error" && place ? [place.file] : [])),
+    );
+    const wrong = ["site.yaml", "people.yaml"].filter((file) => heads.has(file));
+    const until = wrong.length === 0 ? "that is" : `${listed(wrong)} ${wrong.length === 1 ? "is" : "are"}`;
+    return wrap(`${tally(problems, files)} Nothing of this site can be applied until ${until} mended.`, columns);
   }
   const affected = new Set(problems.map(({ place }) => place?.file));
   const fine = site.services.map(({ name }) => name).filter((name) => !affected.has(`services/${name}.yaml`));
@@ -34,9 +37,7 @@ function verdict({ site, problems, broken, files }: Loaded, columns: number): Te
   }
   const good = fine.length === 0 ? "" : ` ${listed(fine)} ${fine.length === 1 ? "is" : "are"} fine.`;
   const held =
-    broken.length === 0
-      ? ""
-      : ` ${listed(broken)} ${broken.length === 1 ? "stays as it runs" : "stay as they run"} until mended.`;
+    broken.length === 0 ? "" : ` ${listed(broken)} ${broken.length === 1 ? "stays" : "stay"} as before until mended.`;
   return wrap(`${tally(problems, files)}${good}${held}`, columns);
 }
 

@@ -9,7 +9,7 @@ export function topicsText(topics: readonly Topic[]): Text {
     ...table(
       [
         ...topics.map(({ name, title }) => [tone("strong", name), title]),
-        [tone("strong", "schema"), "the JSON Schema of a service's file (schema site, schema people: the others)"],
+        [tone("strong", "schema"), "the JSON Schema of a service; also schema site, schema people"],
       ],
       "  ",
     ),

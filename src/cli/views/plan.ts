@@ -25,20 +25,21 @@ export function planText(view: PlanView, columns: number): Text {
   const { host, site, broken, summary } = view;
   const { changes, unchanged, certificates } = summary;
   const name = Math.max(0, ...[...changes.map(({ service }) => named(service)), ...broken].map(widthOf));
-  const held = broken.map(
-    (service): Line => `  ${service.padEnd(name)}  -        left as it runs: its file has problems`,
-  );
+  const held = broken.map((service): Line => {
+    const runs = site.services.some((known) => known.name === service);
+    return `  ${service.padEnd(name)}  -        ${runs ? "left as it runs" : "not brought up"}: its file has problems`;
+  });
   const rest = [
     ...(unchanged > 0 ? [`${unchanged} unchanged.`] : []),
     ...(certificates > 0 ? [`Certificates: ${certificates} new.`] : []),
   ].join(" ");
+  if (changes.length + held.length === 0) return [`${site.name} on ${host}: nothing to change.`];
   return [
     `${site.name} on ${host}, ${count(new Set([...site.services.map((service) => service.name), ...broken]).size, "service")}`,
     "",
     ...changes.flatMap((change) => changeLines(change, site, name, columns)),
     ...held,
-    ...(changes.length + held.length > 0 && rest !== "" ? [""] : []),
-    ...(changes.length + held.length === 0 ? ["  Nothing to change."] : rest === "" ? [] : [`  ${rest}`]),
+    ...(rest === "" ? [] : ["", `  ${rest}`]),
   ];
 }
 

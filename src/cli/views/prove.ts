@@ -25,6 +25,7 @@ export function proofText({ proof, milliseconds }: ProofView, columns: number): 
     ...(differences.length > most
       ? [`… and ${count(differences.length - most, "more difference")}: freehold prove --json lists all.`]
       : []),
+    ...unansweredLines(proof, columns),
     ...missing,
     differences.length === 0
       ? [tone("good", `${tried}${verdict(ways)}`)]
@@ -35,6 +36,14 @@ export function proofText({ proof, milliseconds }: ProofView, columns: number): 
 /** The same for programs. */
 export function proofJson({ site, proof, milliseconds }: ProofView): object {
   return { site, milliseconds: Math.round(milliseconds), ...proof };
+}
+
+/** Ways that are declared and on which nobody outside answered: nothing is proved by them. */
+function unansweredLines({ unanswered }: Proof, columns: number): Line[] {
+  const names = [...new Set(unanswered.map(({ service, goal }) => `${service} to ${zoneNames[goal.to] ?? goal.to}`))];
+  return names.length === 0
+    ? []
+    : wrap(`Open as declared, but nobody answered on some ports: ${listed(names)}.`, columns);
 }
 
 function verdict(ways: number): string {

@@ -25,7 +25,11 @@ export function statusText(view: StatusView): Text {
   const { services } = status;
   if (wanted !== "running") {
     const what = wanted === "never" ? "never brought up here" : "stopped; its data is kept";
-    return [`${status.name} on ${host} · ${count(services.length, "service")} · ${what}`, "", "next: freehold up"];
+    return [
+      `${status.name} on ${host} · ${count(services.length, "service")} · ${what}`,
+      "",
+      services.length === 0 ? "next: freehold add" : "next: freehold up",
+    ];
   }
   const front = troubled(status.front);
   return [
@@ -106,11 +110,16 @@ function words({ state, detail, restarts }: PartStatus): string {
   return `${state}${detail === undefined ? "" : `: ${detail}`}${again}`;
 }
 
+/** It was never there, or ended without a word of what was the matter. */
+function isSilent({ parts }: ServiceStatus): boolean {
+  return parts.every(({ state, detail, restarts }) => state === "stopped" && detail === undefined && restarts === 0);
+}
+
 function next({ status, supervised, pending, broken }: StatusView): Text {
   const bad = status.services.find(({ state }) => state === "unhealthy" || state === "stopped");
   if (broken.length > 0) return [`next: freehold check (${listed(broken)})`];
   if (pending) return ["next: freehold plan (the files changed since the last up)"];
-  if (bad !== undefined) return [bad.state === "stopped" ? "next: freehold up" : `next: freehold logs ${bad.name}`];
+  if (bad !== undefined) return [`next: freehold ${isSilent(bad) ? "up" : `logs ${bad.name}`}`];
   if (!supervised) return ["next: freehold up"];
   return status.services.length === 0 ? ["next: freehold add"] : ["Nothing to do."];
 }

@@ -29,7 +29,7 @@ export function upText(view: UpView, columns: number): Text {
       ? wrap(`Nobody watches over ${site.name}: ${supervisor.why}. It runs, but what stops stays stopped.`, columns)
       : []),
     ...(outcomes.length === 0 ? [] : whereToGo(site, failed)),
-    ...next(view, failed),
+    ...next(view, failed).flatMap((line): Line[] => ["", line]),
   ];
 }
 
@@ -78,15 +78,14 @@ function whereToGo(site: Site, failed: ReadonlySet<string>): Text {
     .flatMap((service) =>
       urlsOf(service, site.front).map((address, index) => [index === 0 ? tone("strong", service.name) : "", address]),
     );
-  return rows.length === 0 ? [] : ["", ...table(rows, "  "), ""];
+  return rows.length === 0 ? [] : ["", ...table(rows, "  ")];
 }
 
-function next({ site, outcomes, broken }: UpView, failed: ReadonlySet<string>): Line[] {
+function next({ outcomes, broken }: UpView, failed: ReadonlySet<string>): Line[] {
   const [bad] = [...failed].filter((name) => name !== "front");
   if (broken.length > 0) return ["next: freehold check"];
   if (bad !== undefined) return [`next: freehold logs ${bad}`];
   if (failed.size > 0) return ["next: freehold doctor"];
-  if (outcomes.length === 0) return [];
-  const open = site.services.some((service) => urlsOf(service, site.front).some((it) => it.startsWith("https:")));
-  return open ? ["next: freehold trust, so that browsers know the certificates"] : [];
+  const isFirst = outcomes.some(({ step }) => step.action === "create" && resourceOf(step).service === "front");
+  return isFirst ? ["next: freehold trust, so that browsers know the certificates"] : [];
 }
