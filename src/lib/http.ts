@@ -1,5 +1,8 @@
-import { Agent, type IncomingMessage, request as open } from "node:http";
+import type { IncomingMessage } from "node:http";
 import { fail } from "./problem.ts";
+
+// Importing node:http as a module runs its lazy getters, WebSocket among them: 60 ms and 12 MB that nobody here needs.
+const { Agent, request: open } = process.getBuiltinModule("node:http");
 
 /** Whom to ask: a server on a unix socket, or one at an address. */
 export type HttpServer = { readonly socket: string } | { readonly host: string; readonly port: number };
