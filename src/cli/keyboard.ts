@@ -1,5 +1,5 @@
 import { ProblemError, problem } from "../lib/problem.ts";
-import type { Reading } from "./terminal.ts";
+import type { Reading } from "./streams.ts";
 
 /** No answer is longer, in characters. */
 const longest = 64 * 1024;

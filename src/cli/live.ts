@@ -1,6 +1,6 @@
 import { type Paint, render, renderLine } from "./render.ts";
 import { type Line, type Span, spansOf, type Text, wordsOf } from "./span.ts";
-import { columnsOf, type Writing } from "./terminal.ts";
+import { columnsOf, type Writing } from "./streams.ts";
 import { clip, widthOf } from "./width.ts";
 
 /** Lines at the bottom of a terminal that are drawn anew. */

@@ -1,16 +1,9 @@
-import type { Readable, Writable } from "node:stream";
 import { visible } from "../lib/text.ts";
 import { readLine, readSecret } from "./keyboard.ts";
 import { type Area, liveArea } from "./live.ts";
 import { type Paint, render, renderJson } from "./render.ts";
 import type { Text } from "./span.ts";
-
-/** A stream that may be a terminal. */
-export type Reading = Readable & { readonly isTTY?: boolean; setRawMode?(mode: boolean): unknown };
-export type Writing = Writable & { readonly isTTY?: boolean; readonly columns?: number };
-
-/** The three streams of a program. */
-export type Streams = { readonly stdin: Reading; readonly stdout: Writing; readonly stderr: Writing };
+import { columnsOf, type Streams, type Writing } from "./streams.ts";
 
 /** Where a command's words go and a person's answers come from. */
 export type Terminal = {
@@ -39,11 +32,6 @@ export type Terminal = {
   /** The first line of standard input, without asking. */
   line(signal: AbortSignal): Promise<string>;
 };
-
-/** How many columns a stream shows; 80 when it cannot tell, as a serial line cannot. */
-export function columnsOf({ columns }: Writing): number {
-  return columns === undefined || columns < 1 ? 80 : columns;
-}
 
 /** The terminal that these streams are. Colours need a terminal, and neither `NO_COLOR` nor a dumb one (no-color.org). */
 export function createTerminal(
