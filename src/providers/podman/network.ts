@@ -1,3 +1,4 @@
+import { exec } from "../../lib/exec.ts";
 import { textAt, textsAt } from "../../lib/json.ts";
 import { fail } from "../../lib/problem.ts";
 import type { Network } from "../../resource/kinds/network.ts";
@@ -6,6 +7,7 @@ import { sameThing } from "../../resource/same.ts";
 import { refused } from "./client.ts";
 import { removeContainer } from "./container-removal.ts";
 import { labels, networkName } from "./names.ts";
+import { bridgeName } from "./nftables.ts";
 import type { Session } from "./session.ts";
 import { networkBody } from "./translate.ts";
 
@@ -69,4 +71,6 @@ async function takeAway(session: Session, network: Network): Promise<void> {
   }
   const answer = await session.client.ask("DELETE", `/networks/${name}`);
   if (answer.status >= 400 && answer.status !== 404) refused(`to remove the network ${name}`, answer);
+  // Podman forgets the bridge when the last container goes while another of its processes cleans up after it.
+  await exec(["ip", "link", "delete", bridgeName(session.site, network.slot)]);
 }
