@@ -1,4 +1,4 @@
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, Agent as KeptConnections } from "node:http";
 import { fail } from "./problem.ts";
 
 // Importing node:http as a module runs its lazy getters, WebSocket among them: 60 ms and 12 MB that nobody here needs.
@@ -74,7 +74,7 @@ function deadline(request: HttpRequest): AbortSignal {
 
 function send(
   server: HttpServer,
-  agent: Agent | undefined,
+  agent: KeptConnections | undefined,
   request: HttpRequest,
   signal: AbortSignal,
 ): Promise<IncomingMessage> {
