@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createFrontDoor, type FrontDoor, talker, upgradeOf, visitor } from "../../../test/front-door/front-door.ts";
 import { endMachines } from "../../../test/world/machine.ts";
 import { addresses } from "../../../test/world/network.ts";
+import { eventually } from "../../../test/world/wait.ts";
 import { sampleExposure, sampleService, sampleSite } from "../sample-site.ts";
 
 const blog = sampleService("blog", { expose: [sampleExposure("blog.example.org", "blog")] });
@@ -82,6 +83,29 @@ describe("the front door", () => {
     const { right, wrong } = JSON.parse((await printed)?.join("") ?? "");
     expect(wrong).toEqual([]);
     expect(right).toBeGreaterThan(200);
+  });
+
+  test("logs each request while there are few, and not each of a flood", async () => {
+    const logged = () =>
+      door
+        .log()
+        .split("\n")
+        .filter((line) => line.includes(" GET blog.example.org/ ")).length;
+    const before = logged();
+    await curl("blog.example.org");
+    await eventually("the request in the log", async () => (logged() === before + 1 ? true : undefined));
+    const { stdout } = await door.machine.exec([
+      "wrk",
+      "-t1",
+      "-c8",
+      "-d3s",
+      "-H",
+      "Host: blog.example.org",
+      `https://${addresses.machine}/`,
+    ]);
+    const asked = Number(/(\d+) requests in/.exec(stdout)?.[1]);
+    expect(asked).toBeGreaterThan(1_000);
+    expect(logged() - before).toBeLessThan(asked / 2);
   });
 
   test("goes on carrying what is open through a reload", async () => {

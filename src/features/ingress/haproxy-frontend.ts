@@ -7,6 +7,9 @@ import type { Routes, StreamRoute } from "./routes.ts";
 const privateNetworks = "10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 127.0.0.0/8 169.254.0.0/16 ::1 fc00::/7 fe80::/10";
 const serviceNetworks = "10.224.0.0/12";
 
+/** Above so many requests a second only answers that tell of a mistake are logged. */
+const loggedRate = 200;
+
 /** The frontends for HTTP, which only sends people on, and for HTTPS. */
 export function webLines({ front, domain }: Routes): readonly (readonly string[])[] {
   const port = front.https === 443 ? "" : `:${front.https}`;
@@ -24,6 +27,7 @@ export function webLines({ front, domain }: Routes): readonly (readonly string[]
       ...visitorLines(front),
       "http-request disable-l7-retry unless { method GET HEAD OPTIONS }",
       ...strictTransport(front, domain),
+      "http-response set-log-level info if { status ge 400 }",
       "use_backend %[var(txn.backend)]",
     ],
   ];
@@ -54,14 +58,16 @@ function binds({ addresses }: Front, port: number, rest: string): readonly strin
 function nameLines(): readonly string[] {
   const unknown = `status 404 content-type "text/html; charset=utf-8" file ${frontFile("unknown.html")}`;
   return [
+    // a flood must not fill the disk, nor the log decide how fast a page is
+    `http-request set-log-level silent if { fe_req_rate gt ${loggedRate} }`,
     "http-request set-var(txn.host) req.hdr(host),host_only,rtrim(.)",
     'http-request set-var-fmt(txn.where) "%[var(txn.host)]%[path]/"',
-    `http-request set-var(txn.to) var(txn.host),map(${frontFile("hosts.map")})`,
     `http-request set-var(txn.backend) var(txn.where),map_beg(${frontFile("paths.map")})`,
     ...privateAcls(),
     "acl known var(txn.backend) -m found",
-    "acl public var(txn.to) -m str public",
-    `http-request return ${unknown} hdr cache-control no-store if !known or !public !home or !public service`,
+    `acl public var(txn.host),map(${frontFile("hosts.map")}) -m str public`,
+    // nobody needs the host's openness looked up who is at home
+    `http-request return ${unknown} hdr cache-control no-store if !known or !home !public or service !public`,
   ];
 }
 
@@ -77,10 +83,10 @@ function visitorLines(front: Front): readonly string[] {
     "http-request del-header connection unless upgrade",
     "http-request set-header connection upgrade if upgrade",
     "http-request set-header x-real-ip %[src]",
-    "http-request set-header x-forwarded-for %[src]",
-    "http-request set-header x-forwarded-proto https",
-    "http-request set-header x-forwarded-host %[req.hdr(host)]",
-    `http-request set-header x-forwarded-port ${front.https}`,
+    "http-request add-header x-forwarded-for %[src]",
+    "http-request add-header x-forwarded-proto https",
+    "http-request add-header x-forwarded-host %[req.hdr(host)]",
+    `http-request add-header x-forwarded-port ${front.https}`,
   ];
 }
 
