@@ -40,7 +40,6 @@ const checks: Readonly<Record<string, (examined: Examined) => Promise<readonly F
 export async function examine({ roots, clock, site }: ExamineOptions): Promise<readonly Finding[]> {
   const examined: Examined = {
     root: roots.root,
-    run: roots.run,
     now: clock.now(),
     ...(site === undefined ? {} : { site }),
   };

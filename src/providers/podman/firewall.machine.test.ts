@@ -9,6 +9,7 @@ import { start } from "../../lib/exec.ts";
 import type { Link } from "../../resource/kinds/link.ts";
 import type { Network } from "../../resource/kinds/network.ts";
 import { createFirewall, type Firewall } from "./firewall.ts";
+import { writeRecord } from "./firewall-record.ts";
 import { bridgeName, tableName } from "./nftables.ts";
 import { probe } from "./probe.ts";
 
@@ -281,6 +282,17 @@ describe("the table", () => {
     expect((await firewall.observe()).networks).toEqual([{ resource: blogNet }, { resource: mailNet }]);
   });
 
+  test("whose change was cut short is amiss, and the next change completes it", async () => {
+    const link = linkOf("blog", { zone: "lan" }, { port: 80 });
+    await writeRecord(run, { networks: [blogNet, mailNet], links: [link] });
+    expect((await firewall.observe()).links).toEqual([{ resource: link, amiss: "edited" }]);
+    expect(await reached(blog, "home")).toEqual([]);
+    await firewall.apply(link);
+    expect((await firewall.observe()).links).toEqual([{ resource: link }]);
+    expect(await reached(blog, "home")).toEqual(["home:80"]);
+    await firewall.remove(link);
+  });
+
   test("holds many links that are applied side by side", async () => {
     const links = Array.from({ length: 60 }, (_, index) =>
       linkOf("blog", { address: addresses.mail }, { port: 1000 + index }),
@@ -289,6 +301,26 @@ describe("the table", () => {
     expect((await firewall.observe()).links.map(({ resource }) => resource)).toEqual(links);
     await Promise.all(links.map((link) => firewall.remove(link)));
     expect((await firewall.observe()).links).toEqual([]);
+  });
+
+  test("never looks edited to another process that observes while it is changed", async () => {
+    const observer = createFirewall({ site, run, prefix: machine.enter });
+    const links = Array.from({ length: 12 }, (_, index) => linkOf("blog", { zone: "lan" }, { port: 2000 + index }));
+    let done = false;
+    const changes = (async () => {
+      for (const link of links) await firewall.apply(link);
+      for (const link of links) await firewall.remove(link);
+      done = true;
+    })();
+    const words = new Set<string | undefined>();
+    let looks = 0;
+    while (!done) {
+      for (const { amiss } of (await observer.observe()).networks) words.add(amiss);
+      looks += 1;
+    }
+    await changes;
+    expect(looks).toBeGreaterThan(3);
+    expect([...words]).toEqual([undefined]);
   });
 
   test("keeps what it had when a change is refused", async () => {

@@ -31,7 +31,7 @@ describe("a clock", () => {
   test("is compared with when the site's own files were written", async () => {
     const root = await mkdtemp(join(tmpdir(), "freehold-clock-"));
     await mkdir(join(root, "sites", "home", "ledger"), { recursive: true });
-    const findings = await examineClock({ root, run: root, now: Date.now() - 86_400_000 });
+    const findings = await examineClock({ root, now: Date.now() - 86_400_000 });
     await rm(root, { recursive: true });
     expect(findings[0]?.state).toBe("wrong");
   });

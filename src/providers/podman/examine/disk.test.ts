@@ -29,7 +29,7 @@ describe("a disk", () => {
   });
 
   test("is the one that a directory will be on that does not exist yet", async () => {
-    const findings = await examineDisk({ root: "/proc/self/none/yet", run: "", now: 0 });
+    const findings = await examineDisk({ root: "/proc/self/none/yet", now: 0 });
     expect(findings[0]?.found).toContain("under /proc/self");
   });
 });

@@ -4,7 +4,6 @@ import type { Finding } from "../../provider.ts";
 export type Examined = {
   /** Under which freehold keeps its things. */
   readonly root: string;
-  readonly run: string;
   /** The site that is meant to run here; without one, defaults are looked at. */
   readonly site?: ExaminedSite;
   /** Milliseconds since the epoch. */

@@ -1,25 +1,47 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { describe, expect, test } from "vitest";
-import { examinePorts, judgePort } from "./ports.ts";
+import { examinePorts, judgePort, siteFromMounts } from "./ports.ts";
 
 describe("a port of the front door", () => {
   test("that nobody has is fine", () => {
-    expect(judgePort({ port: 443, key: "https", taken: false, ours: false })).toEqual({
+    expect(judgePort({ port: 443, key: "https", taken: false })).toEqual({
       name: "port-443",
       state: "fine",
       found: "free",
     });
   });
 
-  test("that the front door has is fine", () => {
-    const holder = { pid: 9, program: "haproxy" };
-    expect(judgePort({ port: 443, key: "https", taken: true, ours: true, holder }).state).toBe("fine");
+  test("that the site's own front door has is fine, and another site's is in the way", () => {
+    const facts = {
+      port: 443,
+      key: "https",
+      taken: true,
+      holder: { pid: 9, program: "haproxy" },
+      frontOf: "home",
+    } as const;
+    expect(judgePort({ ...facts, site: "home" })).toMatchObject({
+      state: "fine",
+      found: "the front door of home has it",
+    });
+    expect(judgePort(facts).state).toBe("fine");
+    expect(judgePort({ ...facts, site: "club" })).toMatchObject({
+      state: "wrong",
+      found: "the front door of home, another site, has it",
+      fix: "set front: {https: 8443} in site.yaml",
+    });
+  });
+
+  test("is known to be a front door's by the certificates that it sees", () => {
+    const line =
+      "812 780 0:25 /var/lib/freehold/sites/two-words/certificates /etc/freehold/certificates ro - ext4 /dev/vda rw";
+    expect(siteFromMounts(`1 2 0:1 / / rw - ext4 /dev/vda rw\n${line}\n`)).toBe("two-words");
+    expect(siteFromMounts("1 2 0:1 / /sites/home/certificates rw - ext4 /dev/vda rw\n")).toBeUndefined();
   });
 
   test("that somebody else has names who, and both ways out", () => {
     const holder = { pid: 812, program: "nginx" };
-    expect(judgePort({ port: 443, key: "https", taken: true, ours: false, holder })).toEqual({
+    expect(judgePort({ port: 443, key: "https", taken: true, holder })).toEqual({
       name: "port-443",
       state: "wrong",
       found: "nginx (pid 812) has it",
@@ -29,12 +51,12 @@ describe("a port of the front door", () => {
   });
 
   test("that somebody hidden has says how to find out", () => {
-    expect(judgePort({ port: 80, key: "http", taken: true, ours: false }).fix).toContain("ss -ltnp sport = :80");
+    expect(judgePort({ port: 80, key: "http", taken: true }).fix).toContain("ss -ltnp sport = :80");
   });
 
   test("never puts a strange program name into a command", () => {
     const holder = { pid: 8, program: "x; rm -rf /" };
-    expect(judgePort({ port: 80, key: "http", taken: true, ours: false, holder }).fix).not.toContain("systemctl");
+    expect(judgePort({ port: 80, key: "http", taken: true, holder }).fix).not.toContain("systemctl");
   });
 
   test("is looked up on the machine itself, for the addresses that are wanted", async () => {
@@ -42,7 +64,7 @@ describe("a port of the front door", () => {
     await once(server, "listening");
     const address = server.address();
     const port = typeof address === "object" && address !== null ? address.port : 0;
-    const examined = { root: "/nonexistent", run: "/nonexistent", now: 0 };
+    const examined = { root: "/nonexistent", now: 0 };
     const site = { name: "home", hosts: [], addresses: ["0.0.0.0"], http: port, https: port, resolves: false };
     const [wanted] = await examinePorts({ ...examined, site });
     const [elsewhere] = await examinePorts({ ...examined, site: { ...site, addresses: ["127.0.0.9"] } });

@@ -1,10 +1,6 @@
-import { access } from "node:fs/promises";
-import { join } from "node:path";
-import { isErrno } from "../../../lib/fs.ts";
 import { readProc } from "../../../lib/proc.ts";
 import { type Holder, holderOf, type Listener, listeners } from "../../../lib/proc-net.ts";
 import type { Finding } from "../../provider.ts";
-import { podmanPlaces } from "../places.ts";
 import { type Examined, fine, wrong } from "./finding.ts";
 
 /** Who has a port that the front door wants. */
@@ -15,35 +11,45 @@ export type PortFacts = {
   readonly taken: boolean;
   /** Absent when nobody has it, or it could not be seen who. */
   readonly holder?: Holder;
-  /** The holder is a container of this freehold. */
-  readonly ours: boolean;
+  /** The site whose front door the holder is. */
+  readonly frontOf?: string;
+  /** The site that wants it. */
+  readonly site?: string;
 };
 
 /** Looks at the ports of the front door. */
-export async function examinePorts({ root, run, site }: Examined): Promise<readonly Finding[]> {
+export async function examinePorts({ site }: Examined): Promise<readonly Finding[]> {
   const addresses = site?.addresses ?? ["0.0.0.0", "::"];
   const all = await listeners("self");
   const wanted = [
     { key: "http", port: site?.http ?? 80 },
     { key: "https", port: site?.https ?? 443 },
   ] as const;
-  const storage = podmanPlaces({ root, run }).storage;
   return Promise.all(
     wanted.map(async ({ key, port }) => {
       const there = all.filter((listener) => listener.port === port && collides(listener, addresses));
       const holder = there.length === 0 ? undefined : await holderOf(new Set(there.map(({ inode }) => inode)));
-      const ours = holder !== undefined && (await isOurs(holder.pid, storage));
-      return judgePort({ port, key, taken: there.length > 0, ours, ...(holder === undefined ? {} : { holder }) });
+      const frontOf = holder === undefined ? undefined : await siteOf(holder.pid);
+      return judgePort({
+        port,
+        key,
+        taken: there.length > 0,
+        ...(holder === undefined ? {} : { holder }),
+        ...(frontOf === undefined ? {} : { frontOf }),
+        ...(site === undefined ? {} : { site: site.name }),
+      });
     }),
   );
 }
 
 /** What follows from who has a port. Pure. */
-export function judgePort({ port, key, taken, holder, ours }: PortFacts): Finding {
+export function judgePort({ port, key, taken, holder, frontOf, site }: PortFacts): Finding {
   const name = `port-${port}`;
   if (!taken) return fine(name, "free");
-  if (ours) return fine(name, "the front door has it");
-  const elsewhere = `set front: {${key}: ${port + 8000}} in site.yaml`;
+  if (frontOf !== undefined && frontOf === (site ?? frontOf)) return fine(name, `the front door of ${frontOf} has it`);
+  const elsewhere = `set front: {${key}: ${(port + 8000) % 65_536}} in site.yaml`;
+  if (frontOf !== undefined)
+    return wrong(name, `the front door of ${frontOf}, another site, has it`, "nobody", elsewhere);
   if (holder === undefined)
     return wrong(name, "somebody has it", "nobody", `ss -ltnp sport = :${port} tells who; or ${elsewhere}`);
   const stop = /^[a-z][a-z0-9-]*$/.test(holder.program) ? `systemctl disable --now ${holder.program}, or ` : "";
@@ -56,14 +62,12 @@ function collides({ address }: Listener, addresses: readonly string[]): boolean 
   return every.includes(address) || addresses.some((each) => every.includes(each) || each === address);
 }
 
-async function isOurs(pid: number, storage: string): Promise<boolean> {
-  const container = /libpod-([0-9a-f]{64})/.exec((await readProc(`/proc/${pid}/cgroup`)) ?? "")?.[1];
-  if (container === undefined) return false;
-  try {
-    await access(join(storage, "overlay-containers", container));
-    return true;
-  } catch (thrown) {
-    if (isErrno(thrown, "ENOENT", "ENOTDIR")) return false;
-    throw thrown;
-  }
+/** The site whose certificates a process sees, which front doors alone do; see proc_pid_mountinfo(5). */
+async function siteOf(pid: number): Promise<string | undefined> {
+  return siteFromMounts((await readProc(`/proc/${pid}/mountinfo`)) ?? "");
+}
+
+/** The site in the text of /proc/PID/mountinfo. */
+export function siteFromMounts(text: string): string | undefined {
+  return /^\S+ \S+ \S+ \S*\/sites\/([a-z0-9-]+)\/certificates /m.exec(text)?.[1];
 }
