@@ -4,6 +4,7 @@
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { cliReference } from "../src/cli/reference.ts";
 import { jsonSchemas } from "../src/site/json-schema.ts";
 import { referencePages } from "../src/site/reference.ts";
 
@@ -12,6 +13,7 @@ const root = resolve(import.meta.dirname, "..");
 const generated = new Map([
   ...Object.entries(jsonSchemas()).map(([name, schema]) => [`schema/${name}.json`, json(schema)] as const),
   ...Object.entries(referencePages()).map(([name, page]) => [`docs/reference/${name}`, page] as const),
+  ["docs/reference/cli.md", cliReference()] as const,
 ]);
 
 const stale = [...generated].filter(([path, text]) => {
