@@ -3,9 +3,9 @@ import { readdir, realpath } from "node:fs/promises";
 import { join } from "node:path";
 import { isErrno } from "../lib/fs.ts";
 import { type Problem, problem } from "../lib/problem.ts";
-import { nearest, visible } from "../lib/text.ts";
+import { nearest } from "../lib/text.ts";
 import { isUnreadable, realInside, unreadable } from "./inside.ts";
-import { asLabel, label, labelExpected, reservedNames } from "./schema/name.ts";
+import { placeIn, serviceEntry, stranger } from "./service-entry.ts";
 
 /** What a site's directory holds, by the names of its files alone. */
 export type Listing = {
@@ -76,7 +76,7 @@ async function listServices(root: string): Promise<Omit<Listing, "root" | "hasPe
   const broken: string[] = [];
   const problems: Problem[] = [];
   for (const entry of await entriesOf(directory.path, problems)) {
-    const found = serviceOf(entry);
+    const found = serviceEntry(entry);
     if (found.problem !== undefined) problems.push(found.problem);
     if (found.broken !== undefined) broken.push(found.broken);
     if (found.service !== undefined) services.push(found.service);
@@ -100,48 +100,3 @@ const notDirectory = {
   message: "expected a directory, got a file",
   hint: "make services a directory with a file for each service",
 };
-
-type ServiceEntry = { readonly service?: string; readonly broken?: string; readonly problem?: Problem };
-
-function serviceOf({ name: fileName }: Dirent): ServiceEntry {
-  const file = `services/${fileName}`;
-  if (fileName === ".gitkeep" || fileName === ".gitignore") return {};
-  const [, name, ending] = /^(.+)\.(yaml|ts)$/s.exec(fileName) ?? [];
-  if (name === undefined) return { problem: stranger(file, strangerHint(fileName)) };
-  if (ending === "ts") {
-    const hint = `write services/${visible(name)}.yaml`;
-    const notYet = problem("NOT_YET", "services in TypeScript do not work yet", { place: placeIn(file), hint });
-    return { problem: notYet, ...(label.test(name) && { broken: name }) };
-  }
-  const reserved = reservedNames.get(name);
-  if (reserved !== undefined) {
-    const message = `expected another name for a service, got ${name}: ${reserved}`;
-    return { problem: problem("NAME_RESERVED", message, { place: placeIn(file), hint: "rename the file" }) };
-  }
-  if (label.test(name)) return { service: file };
-  const mended = asLabel(name);
-  const expected = labelExpected;
-  const got = `"${visible(name)}"`;
-  const hint = mended === undefined ? "rename the file" : `rename the file to ${mended}.yaml`;
-  const wrong = problem("NAME_INVALID", `expected ${expected}, got ${got}`, {
-    expected,
-    got,
-    hint,
-    place: placeIn(file),
-  });
-  return { problem: wrong };
-}
-
-function stranger(file: string, hint: string): Problem {
-  const message = `expected files that freehold reads, got ${visible(file)}, which it does not`;
-  return problem("FILE_STRANGER", message, { severity: "warning", place: placeIn(file), hint });
-}
-
-function strangerHint(name: string): string {
-  if (name.endsWith(".yml")) return `rename it to ${visible(name.replace(/\.yml$/, ".yaml"))}`;
-  return "move it out of services";
-}
-
-function placeIn(file: string): { file: string; line: number; column: number } {
-  return { file: visible(file), line: 1, column: 1 };
-}

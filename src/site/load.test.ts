@@ -1,5 +1,5 @@
 import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { execOrFail } from "../lib/exec.ts";
 import { type Files, images, loadFiles, problemLine, withSite } from "./cases/case.ts";
@@ -149,6 +149,11 @@ describe("a good site", () => {
     });
     expect(lines(loaded)).toEqual([]);
   });
+});
+
+test("the example has no problems", async () => {
+  const loaded = await load(resolve(import.meta.dirname, "../../examples/home"), { images });
+  expect([lines(loaded), names(loaded)]).toEqual([[], ["blog", "calendar", "git"]]);
 });
 
 describe("static files, builds and files", () => {

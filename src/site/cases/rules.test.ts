@@ -150,7 +150,10 @@ const expose: Row[] = [
   ],
 ];
 
-const mail = { "services/mail.yaml": "image: freehold/git\nports: {submission: {port: 587}}\n" };
+const mail = {
+  "services/mail.yaml": "image: freehold/git\nports: {submission: {port: 587}}\n",
+  "services/silent.yaml": image,
+};
 
 const reach: Row[] = [
   ["reach a service, its port by number and by name", `${image}reach: [mail, "mail:587", mail:submission]\n`],
@@ -161,6 +164,12 @@ const reach: Row[] = [
   ["reach oneself: a warning", `${image}reach: [app]\n`, "2:9 REACH_SELF warning"],
   ["reach ports that are ports", `${image}reach: [mail:99999]\n`, "2:9 PORT_OUT_OF_RANGE"],
   ["reach zones by number only", `${image}reach: [internet:https]\n`, "2:9 PORT_OUT_OF_RANGE"],
+  ["reach a service that offers something", `${image}reach: [silent]\n`, "2:9 REACH_NOTHING"],
+  [
+    "reach a service that no part is called like",
+    "parts: {mail: {image: freehold/git}}\nreach: [mail]\n",
+    "2:9 PART_NAME_TAKEN",
+  ],
   ["reach is a list", `${image}reach: internet\n`, "2:8 TYPE_WRONG"],
   ["reach has no blank behind the colon", `${image}reach: [mail: 587]\n`, "2:9 REACH_INVALID"],
 ];
@@ -186,6 +195,7 @@ const settings: Row[] = [
   ["cpu is not nothing", `${image}limits: {cpu: 0}\n`, "2:15 CPU_INVALID"],
   ["replicas are 1 to 100", `${image}replicas: 101\n`, "2:11 COUNT_INVALID"],
   ["replicas keep nothing", `${image}replicas: 2\nstate: {data: /data}\n`, "2:11 REPLICAS_STATE"],
+  ["paths have no escape sequences", `${image}scratch: ["/a\\e[31m"]\n`, "2:11 PATH_INVALID"],
   ["mounts are absolute", `${image}scratch: [tmp]\n`, "2:11 PATH_INVALID"],
   ["mounts are plain", `${image}scratch: [/a/../b]\n`, "2:11 PATH_INVALID"],
   ["mounts are not /", `${image}scratch: [/]\n`, "2:11 PATH_INVALID"],

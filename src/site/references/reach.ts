@@ -121,7 +121,9 @@ function offersOf({ parts, external }: Service): Offer[] {
 
 function listOffers(offers: readonly Offer[]): string {
   if (offers.length === 0) return "nothing";
-  return offers.map(({ port, name }) => (name === undefined ? `${port}` : `${port} (${name})`)).join(", ");
+  const sorted = offers.toSorted((a, b) => a.port - b.port);
+  const words = sorted.map(({ port, name }) => (name === undefined ? `${port}` : `${port} (${name})`));
+  return words.join(", ").replace(/, ([^,]*)$/, " and $1");
 }
 
 function offerText(draft: Draft | undefined): string {

@@ -1,5 +1,5 @@
+import { visible } from "../../lib/text.ts";
 import { textLeaf } from "./leaf.ts";
-import { unfit } from "./text.ts";
 
 /** Where the kernel has its own things. */
 const kernel = /^\/(?:proc|sys|dev)(?:\/|$)/;
@@ -10,7 +10,7 @@ export const mountPath = textLeaf<string>({
   expected: "an absolute path such as /data",
   json: { pattern: "^/[^/]" },
   read: (text, refuse) => {
-    if (text.length > 1024 || unfit(text) !== undefined || /[\n:,]/.test(text)) return undefined;
+    if (text.length > 1024 || visible(text) !== text || /[:,]/.test(text)) return undefined;
     if (!text.startsWith("/")) return refuse(isPlain(`/${text}`) ? { hint: `write /${text}` } : {});
     if (text === "/") return refuse({ expected: "a path below /", hint: "name a directory, such as /data" });
     if (text.endsWith("/") && isPlain(text.slice(0, -1))) return refuse({ hint: `write ${text.slice(0, -1)}` });
@@ -27,7 +27,7 @@ export const sitePath = textLeaf<string>({
   expected: "a path inside the site, such as files/app.conf",
   json: { pattern: "^[^/]" },
   read: (text, refuse) => {
-    if (text.length > 1024 || unfit(text) !== undefined) return undefined;
+    if (text.length > 1024 || visible(text) !== text) return undefined;
     const bare = text.replace(/^\.\//, "").replace(/\/$/, "");
     if (bare === "" || bare === ".") return undefined;
     if (bare.startsWith("/")) return refuse({ code: "FILE_OUTSIDE", hint: "write it from where site.yaml is" });

@@ -12,7 +12,7 @@ const contact = textLeaf<string>({
   expected: "a mail address such as ada@example.org",
   json: { format: "email" },
   read: (text) =>
-    /^[^\s@"<>(),:;]{1,64}@[a-z0-9-]+(\.[a-z0-9-]+)*$/i.test(text) && text.length <= 254 ? text : undefined,
+    /^[^\s\p{C}@"<>(),:;]{1,64}@[a-z0-9-]+(\.[a-z0-9-]+)*$/iu.test(text) && text.length <= 254 ? text : undefined,
 });
 
 const engine = leaf<"podman">({
