@@ -1,0 +1,30 @@
+import { describe, expect, test } from "vitest";
+import { sampleService, sampleSite } from "../features/sample-site.ts";
+import { narrow } from "./narrow.ts";
+
+const now = sampleSite([sampleService("blog", { title: "new" }), sampleService("mail", { title: "new" })]);
+const before = sampleSite([sampleService("mail", { title: "old" }), sampleService("wiki", { title: "old" })]);
+const titles = (site: typeof now): string[] => site.services.map(({ name, title }) => `${title} ${name}`);
+
+describe("bringing only some services up", () => {
+  test("takes those as they are written and all others as they were last applied", () => {
+    expect(titles(narrow(now, { site: before, stopped: false }, ["blog"]))).toEqual([
+      "new blog",
+      "old mail",
+      "old wiki",
+    ]);
+  });
+
+  test("lets a service go that is asked for and no longer written", () => {
+    expect(titles(narrow(now, { site: before, stopped: false }, ["wiki"]))).toEqual(["old mail"]);
+  });
+
+  test("brings nothing else back after down, and takes all when nothing is named", () => {
+    expect(titles(narrow(now, { site: before, stopped: true }, ["blog"]))).toEqual(["new blog"]);
+    expect(narrow(now, undefined, [])).toBe(now);
+  });
+
+  test("refuses a name that nobody has, and says which was meant", () => {
+    expect(() => narrow(now, undefined, ["blgo"])).toThrow('got "blgo"');
+  });
+});
