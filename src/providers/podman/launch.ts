@@ -41,8 +41,9 @@ export async function launch(call: PodmanCall, clock: Clock, onEnd: () => void):
   const end = async (): Promise<void> => {
     client.close();
     child.kill("SIGTERM");
-    const killed = clock.sleep(patience.end).then(() => child.kill("SIGKILL"));
-    await Promise.race([ended, killed]);
+    const timer = setTimeout(() => child.kill("SIGKILL"), patience.end);
+    await ended;
+    clearTimeout(timer);
     await rm(directory, { recursive: true, force: true });
   };
   void ended.then(onEnd);
