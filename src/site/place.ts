@@ -30,7 +30,13 @@ export function placeOf({ file, text }: Pick<Source, "file" | "text">, { start, 
   const length = Math.max(1, Math.min(end, lineEnd) - from);
   const place = { file, line: lineOf(text, lineStart), column: from - lineStart + 1, length };
   if (lineEnd - lineStart > longest) return place;
-  return { ...place, source: sourceLine(file, text.slice(lineStart, lineEnd)) };
+  return { ...place, source: sourceLine(file, text.slice(lineStart, lineEnd)), ...lineBefore(file, text, lineStart) };
+}
+
+/** The line above, unless it is empty, too long, or not there. */
+function lineBefore(file: string, text: string, lineStart: number): { readonly before?: string } {
+  const line = text.slice(text.lastIndexOf("\n", lineStart - 2) + 1, Math.max(0, lineStart - 1));
+  return lineStart < 2 || line.trim() === "" || line.length > longest ? {} : { before: sourceLine(file, line) };
 }
 
 function lineOf(text: string, lineStart: number): number {
