@@ -6,20 +6,11 @@ export type Offer = { readonly part: Part; readonly port: number; readonly proto
 /** A `reach` to another service of the site. */
 export type ServiceReach = Extract<Reach, { to: "service" }>;
 
-/** The port on which freehold's own web image answers. */
-const webPort = 8080;
-
-/** The port on which a part answers HTTP. */
-export function httpPort(part: Part): number | undefined {
-  return part.port ?? (part.image.from === "static" ? webPort : undefined);
-}
-
 /** Every port that a service offers, its parts in order. */
 export function offersOf(service: Service): readonly Offer[] {
   return service.parts.flatMap((part) => {
-    const http = httpPort(part);
     const others = part.ports.map(({ port, protocol }) => ({ part, port, protocol }));
-    return http === undefined ? others : [{ part, port: http, protocol: "tcp" as const }, ...others];
+    return part.port === undefined ? others : [{ part, port: part.port, protocol: "tcp" as const }, ...others];
   });
 }
 

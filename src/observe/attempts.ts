@@ -1,4 +1,3 @@
-import { httpPort } from "../features/offers.ts";
 import type { ResourceId } from "../resource/base.ts";
 import type { Container } from "../resource/kinds/container.ts";
 import type { Service, Site } from "../site/site.ts";
@@ -74,7 +73,7 @@ function portsOf(
   further: readonly number[],
 ): readonly number[] {
   const offered = site.services.flatMap(({ parts }) =>
-    parts.flatMap((part) => [httpPort(part), ...part.ports.map((each) => each.port)]),
+    parts.flatMap((part) => [part.port, ...part.ports.map((each) => each.port)]),
   );
   const reached = site.services.flatMap(({ reach }) => reach.map(({ port }) => port));
   const front = [site.front.http, site.front.https];
@@ -94,7 +93,7 @@ function isDeclared(from: Service, goal: Goal, port: number, services: ReadonlyM
     if (reach.service !== goal.service || reach.protocol === "udp") return false;
     const part = services.get(goal.service)?.parts.find(({ name }) => name === goal.part);
     if (part === undefined) return false;
-    return httpPort(part) === port || part.ports.some((each) => each.port === port && each.protocol === "tcp");
+    return part.port === port || part.ports.some((each) => each.port === port && each.protocol === "tcp");
   });
 }
 

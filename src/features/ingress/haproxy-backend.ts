@@ -8,6 +8,7 @@ export function backendLines(backend: Backend, mode: "http" | "tcp"): readonly s
     `backend ${backend.name}`,
     ...(backend.servers.length > 1 ? ["balance leastconn", "option redispatch 1"] : []),
     ...(mode === "http" ? checkLines(backend) : []),
+    ...(backend.elsewhere ? ["retries 3", "timeout connect 5s"] : []),
     ...backend.servers.map((server) => serverLine(backend, server)),
   ];
 }

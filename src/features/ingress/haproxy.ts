@@ -90,11 +90,14 @@ function streamDefaults(): readonly string[] {
   ];
 }
 
-/** A service that restarts within a few seconds is waited for: a refused connection is tried again after a second. */
+/**
+ * A service that restarts within a few seconds is waited for. HAProxy tries again after `timeout connect`, so a short one
+ * makes for a short wait; it is ample for what runs on this machine.
+ */
 function connectLines(): readonly string[] {
   return [
-    "retries 6",
-    "timeout connect 2s",
+    "retries 30",
+    "timeout connect 250ms",
     "timeout queue 10s",
     "timeout tunnel 1d",
     "timeout client-fin 30s",

@@ -1,7 +1,6 @@
 import type { Check } from "../../resource/kinds/container.ts";
 import type { Exposure, External, Front, Part, Port, Service, Site } from "../../site/site.ts";
 import { certificatesOf, type FrontCertificate } from "../front.ts";
-import { httpPort } from "../offers.ts";
 import { type Places, placeAt, type Standing } from "../places.ts";
 
 /** Who may come in: everybody, or only those on private networks. */
@@ -15,6 +14,8 @@ export type Backend = {
   readonly servers: readonly { readonly name: string; readonly host: string; readonly port: number }[];
   /** How to find out which of several servers answer; absent where there is one. */
   readonly check?: Check;
+  /** Not on this machine. */
+  readonly elsewhere: boolean;
   /** The servers speak TLS, and must prove to be `host`. */
   readonly tls: boolean;
   /** Whether the visitor's address is told in a PROXY header. */
@@ -69,12 +70,11 @@ function webOf(service: Service, places: Places): readonly { exposure: Exposure;
   }
   return service.expose.flatMap((exposure) => {
     const part = service.parts.find(({ name }) => name === exposure.part);
-    const port = part === undefined ? undefined : httpPort(part);
-    if (part === undefined || port === undefined) return [];
+    if (part?.port === undefined) return [];
     return [
       {
         exposure,
-        backend: partBackend(`${service.name}.${part.name}`, part, port, placeAt(places, service.name).containers),
+        backend: partBackend(`${service.name}.${part.name}`, part, part.port, placeAt(places, service.name).containers),
       },
     ];
   });
@@ -102,13 +102,14 @@ function partBackend(name: string, part: Part, port: number, containers: readonl
     .map(({ replica, address }) => ({ name: String(replica), host: address, port }));
   const { check: ask, every, timeout, within } = part.health;
   const check = servers.length > 1 ? { check: { ask, every, timeout, within } } : {};
-  return { name, servers, ...check, tls: false, proxy: false };
+  return { name, servers, ...check, elsewhere: false, tls: false, proxy: false };
 }
 
 function externalBackend(service: Service, { protocol, host, port }: External): Backend {
   return {
     name: `${service.name}.external`,
     servers: [{ name: "1", host, port }],
+    elsewhere: true,
     tls: protocol === "https",
     proxy: false,
   };
