@@ -74,8 +74,9 @@ async function askImage(client: PodmanClient, name: string, timeout: number): Pr
     const answer = await client.ask("GET", `/containers/${name}/healthcheck`, { timeout: timeout + 1000 });
     if (answer.status === 409 && /no defined healthcheck|has no health/i.test(answer.words)) return { healthy: true };
     if (answer.status >= 400) return { healthy: false, detail: shorten(visible(answer.words), 200) };
-    const last = listAt(answer.body, "Log").at(-1);
     if (textAt(answer.body, "Status") === "healthy") return { healthy: true };
+    const inspected = await client.get(`/containers/${name}/json`); // the answer itself tells no words in Podman 4.3
+    const last = listAt(inspected, "State", "Health", "Log").at(-1);
     const output = textAt(last, "Output").trim().split("\n").at(-1) ?? "";
     return { healthy: false, detail: shorten(visible(output), 200) || "its own check failed" };
   } catch (thrown) {

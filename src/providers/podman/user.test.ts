@@ -13,12 +13,18 @@ describe("a user that an image knows by name", () => {
     expect(passwdEntry("", "web")).toBeUndefined();
   });
 
-  test("is read out of the archive that Podman sends", () => {
-    const archive = Buffer.alloc(1024);
-    archive.write("passwd", 0);
-    archive.write(text.length.toString(8).padStart(11, "0"), 124);
-    archive.write(text, 512);
+  test("is read out of the archive that Podman sends, after what describes the file", () => {
+    const archive = Buffer.concat([member("x", "17 gid=507576320\n"), member("0", text), Buffer.alloc(1024)]);
     expect(onlyFile(archive)).toBe(text);
+    expect(onlyFile(Buffer.alloc(1024))).toBe("");
     expect(onlyFile(Buffer.alloc(0))).toBe("");
   });
 });
+
+function member(type: string, content: string): Buffer {
+  const block = Buffer.alloc(512 + Math.ceil(content.length / 512) * 512);
+  block.write(content.length.toString(8).padStart(11, "0"), 124);
+  block.write(type, 156);
+  block.write(content, 512);
+  return block;
+}

@@ -40,8 +40,17 @@ async function readPasswd({ client }: Session, name: string): Promise<string> {
   return status < 400 ? onlyFile(Buffer.concat(parts)) : "";
 }
 
-/** The content of the first member of a tar archive: a header of 512 bytes with the size in octal at 124, see tar(5). */
+/**
+ * The content of the first file in a tar archive, see tar(5): members begin with a block of 512 bytes, which has the size in octal at
+ * 124 and the type at 156, `0` for a file; what only describes the next member has other types.
+ */
 export function onlyFile(archive: Buffer): string {
-  const size = Number.parseInt(archive.toString("latin1", 124, 135), 8);
-  return Number.isNaN(size) ? "" : archive.toString("utf8", 512, 512 + size);
+  for (let start = 0; start + 512 <= archive.length; ) {
+    const size = Number.parseInt(archive.toString("latin1", start + 124, start + 135), 8);
+    if (Number.isNaN(size)) return "";
+    const type = archive.toString("latin1", start + 156, start + 157);
+    if (type === "0" || type === "\0") return archive.toString("utf8", start + 512, start + 512 + size);
+    start += 512 + Math.ceil(size / 512) * 512;
+  }
+  return "";
 }
