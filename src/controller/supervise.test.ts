@@ -37,12 +37,14 @@ describe("the supervisor", () => {
   let behaviour: Behaviour;
   let stop: AbortController;
   let observing: () => void;
+  let bootedAt: number;
 
   beforeEach(async () => {
     directory = await mkdtemp(join(tmpdir(), "freehold-supervise-"));
     clock = fakeClock();
     behaviour = {};
     observing = () => {};
+    bootedAt = 0;
     world = memoryWorld({ clock, behaviour: ({ id }) => (id === imap ? behaviour : {}) });
     lines = [];
     stop = new AbortController();
@@ -67,6 +69,7 @@ describe("the supervisor", () => {
       log,
       clock,
       startTime,
+      bootedAt,
     });
   };
   /** This world's kernel: the process of a running container started when its number was given. */
@@ -103,6 +106,16 @@ describe("the supervisor", () => {
     expect(lines).toContain("imap of mail: update, stopped");
   });
 
+  test("counts one that died before anybody watched", async () => {
+    clock.at(3000, () => stop.abort());
+    await run();
+    killContainer(world, "home", imap);
+    stop = new AbortController();
+    clock.at(8000, () => stop.abort());
+    await run();
+    expect((await readRestarts(layout().run)).get(imap)?.count).toBe(1);
+  });
+
   test("waits longer with each death, up to five minutes, and forgets that after five minutes of life", async () => {
     behaviour = { endsAfter: 100 };
     clock.at(3_000_000, () => {
@@ -133,6 +146,26 @@ describe("the supervisor", () => {
     expect(runOf(imap)?.pid).not.toBe(pid);
   });
 
+  test("lets one alone that recovered by itself in time, and restarts it when it falls ill again", async () => {
+    let pid: number | undefined;
+    const ill = { answersAfter: 60_000_000 };
+    clock.at(20_000, () => {
+      pid = runOf(imap)?.pid;
+      behaviour = ill;
+    });
+    clock.at(20_000 + 6500, () => {
+      behaviour = {};
+    });
+    clock.at(100_000, () => {
+      expect(runOf(imap)?.pid).toBe(pid);
+      behaviour = ill;
+    });
+    clock.at(120_000, () => stop.abort());
+    await run();
+    expect(lines.filter((line) => line.includes("is not healthy"))).toHaveLength(2);
+    expect(runOf(imap)?.pid).not.toBe(pid);
+  });
+
   test("leaves one alone that is slow within its time", async () => {
     behaviour = { answersAfter: 25_000 };
     clock.at(100_000, () => stop.abort());
@@ -144,6 +177,7 @@ describe("the supervisor", () => {
     clock.at(5000, () => stop.abort());
     await run();
     reboot(world);
+    bootedAt = clock.now();
     stop = new AbortController();
     lines = [];
     clock.at(10_000, () => stop.abort());

@@ -1,25 +1,13 @@
+import { uptime } from "node:os";
 import { type Holder, holderOf, lock } from "../ledger/lock.ts";
 import type { Clock } from "../lib/clock.ts";
-import type { Log } from "../lib/log.ts";
 import { startTime } from "../lib/proc.ts";
 import { type Roots, siteLayout } from "../providers/layout.ts";
-import type { Runtime } from "../providers/provider.ts";
-import { createSupervisor } from "./supervisor.ts";
-import type { StartTime } from "./watch.ts";
+import { createSupervisor, type SupervisorOptions } from "./supervisor.ts";
 
-/** What a supervisor works with. */
-export type SuperviseOptions = {
-  readonly roots: Roots;
-  /** The site's name. */
-  readonly site: string;
-  readonly runtime: Runtime;
-  /** Ends it; what runs goes on running. */
-  readonly signal: AbortSignal;
-  readonly log: Log;
-  readonly clock: Clock;
-  /** How it learns whether a process lives; default: from the kernel. */
-  readonly startTime?: StartTime;
-};
+/** What a supervisor works with; how it learns about processes is the kernel's business unless said. */
+export type SuperviseOptions = Omit<SupervisorOptions, "layout" | "startTime" | "bootedAt"> &
+  Partial<Pick<SupervisorOptions, "startTime" | "bootedAt">> & { readonly roots: Roots };
 
 /** Milliseconds from one look at the processes to the next. */
 const everySecond = 1000;
@@ -35,7 +23,12 @@ export async function supervise(options: SuperviseOptions): Promise<void> {
   const { roots, site, signal, clock } = options;
   const layout = siteLayout(roots, site);
   const held = await lock(layout.ledger, "the supervisor", { of: "supervisor", clock });
-  const supervisor = createSupervisor({ ...options, layout, startTime: options.startTime ?? startTime });
+  const supervisor = createSupervisor({
+    ...options,
+    layout,
+    startTime: options.startTime ?? startTime,
+    bootedAt: options.bootedAt ?? Date.now() - uptime() * 1000,
+  });
   try {
     while (!signal.aborted && (await supervisor.look()) === "go on") await pause(clock, signal);
   } finally {
