@@ -1,4 +1,5 @@
 import { type Prepared, prepare } from "../controller/prepare.ts";
+import { supervisorHolder } from "../controller/supervise.ts";
 import { converge, type Outcome } from "../converge/converge.ts";
 import { writeApplied } from "../ledger/applied.ts";
 import { isEmpty, planIsCurrent } from "../plan/basis.ts";
@@ -12,6 +13,7 @@ import { narrow } from "./narrow.ts";
 import { reporter } from "./progress.ts";
 import { lockSite } from "./site-lock.ts";
 import { type Session, sayProblems } from "./site-session.ts";
+import type { SupervisorStart } from "./supervisor.ts";
 import { planText } from "./views/plan.ts";
 import { upJson, upText } from "./views/up.ts";
 import { count } from "./words.ts";
@@ -27,11 +29,18 @@ export async function bringUp(context: Context, input: Input, session: Session, 
     terminal.say(["Nothing was changed."]);
     return 1;
   }
-  const supervisor = await context.supervisor.ensure(site.name);
+  const supervisor = context.signal.aborted
+    ? await left(context, site.name)
+    : await context.supervisor.ensure(site.name);
   const result = { site, host: context.host, outcomes, broken: session.loaded.broken, supervisor };
   if (loud === "quiet") terminal.json(upJson(result));
   else terminal.print(upText(result, terminal.columns));
   return exitCode(context, outcomes, session.loaded.broken);
+}
+
+/** Who interrupts is not asked for more: no supervisor is started, but one that runs goes on with what was agreed to. */
+async function left({ roots }: Context, site: string): Promise<SupervisorStart> {
+  return { state: (await supervisorHolder(roots, site)) === undefined ? "interrupted" : "goes on" };
 }
 
 type Work = {

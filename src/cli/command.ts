@@ -1,4 +1,5 @@
 import type { Clock } from "../lib/clock.ts";
+import type { Surroundings } from "../observe/attempts.ts";
 import type { Roots, SiteLayout } from "../providers/layout.ts";
 import type { Finding, Runtime } from "../providers/provider.ts";
 import type { Site } from "../site/site.ts";
@@ -79,6 +80,8 @@ export type Context = {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
+  /** The person's time zone, as the IANA database names it. */
+  readonly zone: string;
   /** Aborted when the person interrupts. */
   readonly signal: AbortSignal;
   readonly roots: Roots;
@@ -89,6 +92,8 @@ export type Context = {
   readonly supervisor: Supervisor;
   /** Makes the runtime and what goes with it; the caller closes it. */
   createRuntime(): Promise<Runtime>;
+  /** What lies around the services of this machine. */
+  surroundings(): Promise<Surroundings>;
   /** What this machine needs, found against expected; for a site, or for any. */
   examine(site: Site | undefined): Promise<readonly Finding[]>;
   /** The certificate of a site's authority; undefined before the first `up`. */

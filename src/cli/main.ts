@@ -18,11 +18,19 @@ async function main(): Promise<number> {
   }
   for (const stream of [process.stdout, process.stderr]) {
     stream.on("error", (thrown: NodeJS.ErrnoException) => {
-      if (thrown.code !== "EPIPE") throw thrown;
-      interrupt.abort(new Error("nobody reads any more"));
+      if (thrown.code === "EPIPE") return interrupt.abort(new Error("nobody reads any more"));
+      process.stderr.write(`error: expected to print, got ${thrown.code ?? thrown.message}\n`);
+      process.exit(1);
     });
   }
-  return runProgram(process.argv.slice(2), contextOf(interrupt.signal));
+  const code = await runProgram(process.argv.slice(2), contextOf(interrupt.signal));
+  await Promise.all([printed(process.stdout), printed(process.stderr)]);
+  return code;
+}
+
+/** Resolves when all that was written is out, or an error said that it cannot be. */
+function printed(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((done) => stream.write("", () => setImmediate(done)));
 }
 
 function contextOf(signal: AbortSignal): Context {
@@ -35,6 +43,7 @@ function contextOf(signal: AbortSignal): Context {
     cwd: process.cwd(),
     env,
     clock,
+    zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     signal,
     roots,
     host: hostname(),
@@ -51,6 +60,10 @@ function contextOf(signal: AbortSignal): Context {
         import("../providers/retry.ts"),
       ]);
       return retrying(compose(podmanRuntime({ roots, clock }), authorityProvider({ roots, clock })), clock);
+    },
+    surroundings: async () => {
+      const { surroundings } = await import("./surroundings.ts");
+      return surroundings();
     },
     examine: async (site) => {
       const { examine } = await import("../providers/podman/examine.ts");

@@ -2,7 +2,7 @@ import type { LogLine, LogQuery, Runtime } from "../providers/provider.ts";
 import type { Container } from "../resource/kinds/container.ts";
 import type { Context } from "./command.ts";
 import { mergeByTime } from "./merge.ts";
-import { type LogView, logJson, logText, prefixes } from "./views/logs.ts";
+import { clockOf, type LogView, logJson, logText, prefixes } from "./views/logs.ts";
 
 /** Which lines are wanted. */
 export type LogWish = Omit<LogQuery, "signal"> & {
@@ -20,13 +20,14 @@ export type LogJob = {
 };
 
 /** Prints logs: what was written so far by time, then, when they are followed, each line as it comes. */
-export async function printLogs({ terminal, signal, clock }: Context, job: LogJob): Promise<void> {
+export async function printLogs({ terminal, signal, clock, zone }: Context, job: LogJob): Promise<void> {
   const { containers, query, form } = job;
   const names = prefixes(containers);
+  const times = clockOf(zone);
   const print = (line: LogView): void => {
     if (query.grep !== undefined && !line.text.toLowerCase().includes(query.grep)) return;
     if (form === "json") terminal.jsonLine(logJson(line));
-    else terminal.print(logText(line, names));
+    else terminal.print(logText(line, names, times));
   };
   const begun = clock.now();
   const past = containers.map((container) => labelled(job, container, { ...query, follow: false, signal }));

@@ -1,6 +1,8 @@
 /** What became of starting the supervisor, for the person. */
 export type SupervisorStart =
   | { readonly state: "running" | "started" }
+  /** Nobody tried, since the person interrupted: none runs, or one that runs completes what was agreed to. */
+  | { readonly state: "interrupted" | "goes on" }
   /** It could not be: in a few words why. */
   | { readonly state: "failed"; readonly why: string };
 

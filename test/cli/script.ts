@@ -8,6 +8,8 @@
  *     terminal                         from here on there is a person at a terminal; `pipe` for nobody
  *     machine IMAGE never answers      how containers of the machine behave; `ends at once`, `answers`
  *     type y                           what the person types (or the pipe brings) for the next command
+ *     interrupt start container/blog/blog    Ctrl-C when the next command has this effect on the machine
+ *     meanwhile network/blog           a thing that goes from the machine while the next question is asked
  *     $ freehold plan                  a command; then what it prints: `| ` on standard output, `! ` on standard error
  *     exit 4                           its code, when it is not 0
  *

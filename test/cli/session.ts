@@ -47,19 +47,28 @@ async function createStage(): Promise<Stage> {
   let cwd = work;
   let person = false;
   let typed: string[] = [];
+  let interruptAt = "";
+  let meanwhile = "";
   const run = async (words: readonly string[]): Promise<readonly string[]> => {
     const printed: string[] = [];
+    const interrupt = new AbortController();
+    world.onEffect = (_count, what) => {
+      if (what === interruptAt) interrupt.abort();
+    };
+    const asked = (): void => void world.sites.get("home")?.delete(meanwhile);
     const context: Context = {
-      terminal: terminalOf(printed, person, typed),
+      terminal: terminalOf({ printed, person, typed, asked }),
       cwd,
       env: { USER: "ada" },
       clock,
-      signal: new AbortController().signal,
+      zone: "UTC",
+      signal: interrupt.signal,
       roots,
       host: "attic",
       home,
       supervisor: supervisors.supervisor,
       createRuntime: async () => memoryRuntime(world),
+      surroundings: async () => ({ machine: ["10.224.0.1"], lan: ["192.168.1.1"], internet: ["1.1.1.1"] }),
       examine: async () => [
         { name: "podman", state: "fine", found: "podman 5.4.2" },
         {
@@ -72,8 +81,10 @@ async function createStage(): Promise<Stage> {
       ],
       authority: async () => undefined,
     };
-    typed = [];
     const code = await runProgram(words, context);
+    typed = [];
+    interruptAt = "";
+    meanwhile = "";
     const shown = printed.map((line) => line.replaceAll(work, "/home/ada").trimEnd());
     return code === 0 ? shown : [...shown, `exit ${code}`];
   };
@@ -92,6 +103,8 @@ async function createStage(): Promise<Stage> {
       const [word = "", rest = ""] = /^(\S+) ?(.*)$/.exec(line.text)?.slice(1) ?? [];
       if (word === "terminal" || word === "pipe") person = word === "terminal";
       if (word === "type") typed.push(rest);
+      if (word === "interrupt") interruptAt = rest;
+      if (word === "meanwhile") meanwhile = rest;
       if (word === "directory") cwd = join(work, rest);
       if (word === "remove") await rm(join(work, rest), { recursive: true });
       if (word === "machine") {
@@ -111,8 +124,17 @@ function unknown(words: string): never {
   throw new Error(`a session cannot say "machine ${words}"`);
 }
 
+/** What a command prints to, and who sits there. */
+type Seat = {
+  readonly printed: string[];
+  readonly person: boolean;
+  readonly typed: readonly string[];
+  /** Called when a question is asked, before it is answered. */
+  readonly asked: () => void;
+};
+
 /** Streams that keep each line with a mark of where it was printed, and bring what was typed. */
-function terminalOf(printed: string[], person: boolean, typed: readonly string[]) {
+function terminalOf({ printed, person, typed, asked }: Seat) {
   const keep = (mark: string): PassThrough => {
     let rest = "";
     const stream = new PassThrough().setEncoding("utf8");
@@ -120,6 +142,11 @@ function terminalOf(printed: string[], person: boolean, typed: readonly string[]
       const lines = `${rest}${String(chunk)}`.split("\n");
       rest = lines.pop() ?? "";
       printed.push(...lines.map((line) => `${mark} ${line}`));
+      if (/(\[y\/N\]|go on:) $/.test(rest)) {
+        asked();
+        printed.push(`${mark} ${rest}`); // behind it a terminal shows the answer and the end of its line
+        rest = "";
+      }
       return true;
     };
     return stream;

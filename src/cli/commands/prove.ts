@@ -24,12 +24,11 @@ export const prove: Command = {
     const { terminal, clock } = context;
     const { withRuntime } = await import("../site-session.ts");
     const { prove: tryAll } = await import("../../observe/prove.ts");
-    const { surroundings } = await import("../surroundings.ts");
     return withRuntime(context, input, async ({ site, applied }, runtime) => {
       const began = clock.now();
       const tried = applied === undefined || applied.stopped ? site : applied.site;
       const ports = input.has("--all-ports") ? Array.from({ length: 65_535 }, (_, index) => index + 1) : undefined;
-      const around = { ...(await surroundings()), ...(ports && { ports }) };
+      const around = { ...(await context.surroundings()), ...(ports && { ports }) };
       const proof = await tryAll(tried, await runtime.observe(site.name), runtime, around);
       const view = { site: site.name, proof, milliseconds: clock.now() - began };
       if (input.has("--json")) terminal.json(proofJson(view));

@@ -27,20 +27,18 @@ export function prefixes(containers: readonly Container[]): Prefixes {
   );
 }
 
-/** `2026-11-21 12:04:31  blog  GET / 200`, in the zone of the person. */
-export function logText({ at, text, container }: LogView, names: Prefixes): Text {
+/** `2026-11-21 12:04:31  blog  GET / 200`, each time as `clock` writes it. */
+export function logText({ at, text, container }: LogView, names: Prefixes, clock: Intl.DateTimeFormat): Text {
   const prefix = names.get(container.id);
-  return [[tone("dim", clockTime(at)), "  ", ...(prefix === undefined ? [] : [prefix, "  "]), text]];
+  return [[tone("dim", clock.format(at)), "  ", ...(prefix === undefined ? [] : [prefix, "  "]), text]];
+}
+
+/** Writes times as `2026-11-21 12:04:31` in a zone of the IANA database. */
+export function clockOf(zone: string): Intl.DateTimeFormat {
+  return new Intl.DateTimeFormat("sv-SE", { timeZone: zone, dateStyle: "short", timeStyle: "medium" });
 }
 
 /** The same for programs: times in UTC. */
 export function logJson({ at, stream, text, container: { service, part, replica } }: LogView): object {
   return { at: new Date(at).toISOString(), service, part, replica, stream, text };
-}
-
-function clockTime(at: number): string {
-  const time = new Date(at);
-  const two = (number: number): string => String(number).padStart(2, "0");
-  const day = `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}`;
-  return `${day} ${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`;
 }

@@ -81,7 +81,9 @@ function whereToGo(site: Site, failed: ReadonlySet<string>): Text {
   return rows.length === 0 ? [] : ["", ...table(rows, "  ")];
 }
 
-function next({ outcomes, broken }: UpView, failed: ReadonlySet<string>): Line[] {
+function next({ outcomes, broken, supervisor }: UpView, failed: ReadonlySet<string>): Line[] {
+  if (supervisor.state === "interrupted") return ["next: freehold up completes it"];
+  if (supervisor.state === "goes on") return ["The supervisor goes on with it; freehold down stops everything."];
   const [bad] = [...failed].filter((name) => name !== "front");
   if (broken.length > 0) return ["next: freehold check"];
   if (bad !== undefined) return [`next: freehold logs ${bad}`];
