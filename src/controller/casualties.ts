@@ -79,10 +79,7 @@ export function createCasualties({ backoff, log, clock, bootedAt }: CasualtiesOp
     conclude: (outcomes, watched, unhealthy) => {
       const revived = outcomes.filter(hadFailed).map(({ step }) => stepId(step));
       for (const { container, containerId } of watched.values()) containerIds.set(container.id, containerId);
-      for (const outcome of outcomes) {
-        backoff.tried(stepId(outcome.step));
-        tell(outcome, watched.has(stepId(outcome.step)));
-      }
+      for (const outcome of outcomes) tell(outcome, watched.has(stepId(outcome.step)));
       for (const id of watched.keys()) if (!unhealthy.has(id)) fallen.delete(id);
       return revived;
     },

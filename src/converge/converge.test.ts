@@ -12,6 +12,7 @@ const one: RandomService = {
   image: 1,
   parts: 1,
   env: "a",
+  named: "p",
   page: "none",
   config: "none",
   keeps: false,
@@ -57,6 +58,20 @@ describe("converge", () => {
     expect(outcome?.milliseconds).toBeGreaterThanOrEqual(2500);
     expect(outcome?.milliseconds).toBeLessThan(3600);
     expect(it.events).toContainEqual(expect.objectContaining({ at: "report", phrase: "waiting for port 80" }));
+  });
+
+  test("waits also for one that is restarted because it was unhealthy", async () => {
+    const it = make({ "container/ant/p1": { answersAfter: 2500 } });
+    await bring(it, { ant: one });
+    const { resources, ...rest } = await it.runtime.observe("home");
+    const ill = resources.map((each) =>
+      each.resource.id === "container/ant/p1" ? { ...each, amiss: "unhealthy" } : each,
+    );
+    const restart = plan("home", resourcesOf({ ant: one }), { ...rest, resources: ill });
+    const signal = new AbortController().signal;
+    const options = { runtime: it.runtime, clock: it.clock, signal, progress: () => {} };
+    const [outcome] = await converge(restart, options);
+    expect(outcome?.milliseconds).toBeGreaterThanOrEqual(2500);
   });
 
   test("fails one that never answers, after its time, with what it printed last", async () => {

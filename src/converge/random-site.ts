@@ -10,6 +10,8 @@ export type RandomService = {
   readonly image: 1 | 2;
   readonly parts: 1 | 2;
   readonly env: "a" | "b";
+  /** What the parts are called: with another name the same address is another container's. */
+  readonly named: "p" | "q";
   readonly page: "one" | "two" | "none";
   readonly config: "one" | "two" | "none";
   readonly keeps: boolean;
@@ -29,6 +31,7 @@ const service: fc.Arbitrary<RandomService> = fc.record({
   image: fc.constantFrom(1, 2),
   parts: fc.constantFrom(1, 2),
   env: fc.constantFrom("a", "b"),
+  named: fc.constantFrom("p", "q"),
   page: fc.constantFrom("one", "two", "none"),
   config: fc.constantFrom("one", "two", "none"),
   keeps: fc.boolean(),
@@ -79,13 +82,13 @@ function serviceResources(site: RandomSite, name: string, one: RandomService): r
   const links = one.reach.flatMap((to) => (to !== name && Object.hasOwn(site, to) ? [linkOf(name, to, prefix)] : []));
   const containers = Array.from({ length: one.parts }, (_, index): Container => {
     const host = { apart: 2 + index, swapped: 3 - index, chained: 4 + index }[one.parted];
-    const before = one.parted === "chained" && index === 1 ? [`container/${name}/p1`] : [];
+    const before = one.parted === "chained" && index === 1 ? [`container/${name}/${one.named}1`] : [];
     return {
       ...common,
       kind: "container",
-      id: `container/${name}/p${index + 1}`,
+      id: `container/${name}/${one.named}${index + 1}`,
       needs: [...things, image, network, ...links].map(({ id }) => id).concat(before),
-      part: `p${index + 1}`,
+      part: `${one.named}${index + 1}`,
       replica: 1,
       image: `r/${name}:${one.image}`,
       env: { E: one.env },

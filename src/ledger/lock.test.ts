@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { execOrFail, start } from "../lib/exec.ts";
+import { startTime } from "../lib/proc.ts";
 import { holderOf, lock } from "./lock.ts";
 
 describe("the lock", () => {
@@ -70,7 +71,8 @@ describe("the lock", () => {
 
   test("of another run of the machine, or of an earlier process with the same number, holds nothing", async () => {
     await (await lock(ledger, "up")).release();
-    await writeFile(join(ledger, "converge", `0-0_${process.pid}_1_aa`), "{}");
+    const start = await startTime(process.pid);
+    await writeFile(join(ledger, "converge", `0-0_${process.pid}_${start}_aa`), "{}");
     const [boot] = (await execOrFail(["cat", "/proc/sys/kernel/random/boot_id"])).split("\n");
     await writeFile(join(ledger, "converge", `${boot}_${process.pid}_1_bb`), "{}");
     await (await lock(ledger, "up")).release();
@@ -83,6 +85,15 @@ describe("the lock", () => {
     await writeFile(join(ledger, "converge", claim), "");
     await expect(lock(ledger, "down")).rejects.toMatchObject({ problem: { code: "LOCKED" } });
     await held.release();
+  });
+
+  test("is given to exactly one of two who ask in the same moment", async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const asked = await Promise.allSettled([lock(ledger, "up"), lock(ledger, "down")]);
+      const given = asked.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+      expect(given).toHaveLength(1);
+      await given[0]?.release();
+    }
   });
 
   test("of the supervisor and of changes are two", async () => {
