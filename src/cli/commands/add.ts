@@ -1,6 +1,7 @@
 import { addEntry, type Entry, entries, findEntry } from "../catalogue.ts";
-import type { Command } from "../command.ts";
-import { catalogIn } from "../home.ts";
+import type { Command, Context } from "../command.ts";
+import { lackOf, lackText } from "../credentials.ts";
+import { catalogIn, imagesIn } from "../home.ts";
 import { jsonOption, siteOption } from "../options.ts";
 import { serviceName } from "../service-name.ts";
 import { siteDirectory } from "../site-directory.ts";
@@ -44,7 +45,15 @@ export const add: Command = {
     const site = await siteDirectory(context, input);
     const files = await addEntry(catalog, entry, site, serviceName(input.option("--name") ?? entry.name));
     if (input.has("--json")) terminal.json({ entry: entry.name, files });
-    else terminal.print(addedText(entry, files));
+    else terminal.print(addedText(entry, files, await nextOf(context, site)));
     return 0;
   },
 };
+
+/** What to do before the first visitor comes. */
+async function nextOf({ home }: Context, directory: string): Promise<string> {
+  const { load } = await import("../../site/load.ts");
+  const { site } = await load(directory, { images: imagesIn(home) });
+  const lack = site === undefined ? undefined : lackOf(site);
+  return site === undefined || lack === undefined ? "next: freehold up" : lackText(lack, site);
+}

@@ -17,9 +17,15 @@ export const doctor: Command = {
   examples: [["freehold doctor", "look at this machine"]],
   async run(context, input) {
     const { terminal } = context;
-    const findings = await context.examine(await siteIfAny(context, input));
+    const loaded = await siteIfAny(context, input);
+    const findings = await context.examine(loaded?.site);
     if (input.has("--json")) terminal.json({ host: context.host, findings });
     else terminal.print(doctorText(findings, terminal.columns));
+    if (loaded !== undefined && loaded.site === undefined) {
+      terminal.say([
+        "The site's own ports and names were not looked at: freehold check says what is wrong with its files.",
+      ]);
+    }
     return findings.some(({ state }) => state === "wrong") ? 1 : 0;
   },
 };
@@ -29,5 +35,5 @@ async function siteIfAny(context: Context, input: Input) {
   const { load } = await import("../../site/load.ts");
   const asked = input.option("--site") !== undefined;
   const directory = asked ? await siteDirectory(context, input) : await nearestSite(context.cwd);
-  return directory === undefined ? undefined : (await load(directory, { images: imagesIn(context.home) })).site;
+  return directory === undefined ? undefined : load(directory, { images: imagesIn(context.home) });
 }

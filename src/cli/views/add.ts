@@ -1,6 +1,7 @@
 import type { Entry } from "../catalogue.ts";
 import { type Text, tone } from "../span.ts";
 import { table } from "../table.ts";
+import { wrap } from "../width.ts";
 import { count } from "../words.ts";
 
 /** The catalogue. */
@@ -17,12 +18,12 @@ export function catalogueText(entries: readonly Entry[]): Text {
 }
 
 /** What `add` wrote, and what to do next. */
-export function addedText({ title, text }: Entry, [file = "", ...others]: readonly string[]): Text {
+export function addedText({ title, text }: Entry, [file = "", ...others]: readonly string[], next: string): Text {
   const lines = text.trimEnd().split("\n").length;
   return [
     `${file}  (${count(lines, "line")})  ${title}`,
     ...others.slice(0, 5).map((other) => `${other}  to start with`),
     ...(others.length > 5 ? [`and ${count(others.length - 5, "more file")}`] : []),
-    ["next: ", tone("strong", "freehold up")],
+    ...wrap(next, 80),
   ];
 }

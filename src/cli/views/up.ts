@@ -3,6 +3,7 @@ import { urlsOf } from "../../observe/urls.ts";
 import { stepId } from "../../plan/step.ts";
 import { resourceOf } from "../../plan/summary.ts";
 import type { Site } from "../../site/site.ts";
+import { lackOf, lackText } from "../credentials.ts";
 import { type Line, type Text, tone } from "../span.ts";
 import type { SupervisorStart } from "../supervisor.ts";
 import { table } from "../table.ts";
@@ -81,13 +82,15 @@ function whereToGo(site: Site, failed: ReadonlySet<string>): Text {
   return rows.length === 0 ? [] : ["", ...table(rows, "  ")];
 }
 
-function next({ outcomes, broken, supervisor }: UpView, failed: ReadonlySet<string>): Line[] {
+function next({ site, outcomes, broken, supervisor }: UpView, failed: ReadonlySet<string>): Line[] {
   if (supervisor.state === "interrupted") return ["next: freehold up completes it"];
   if (supervisor.state === "goes on") return ["The supervisor goes on with it; freehold down stops everything."];
   const [bad] = [...failed].filter((name) => name !== "front");
   if (broken.length > 0) return ["next: freehold check"];
   if (bad !== undefined) return [`next: freehold logs ${bad}`];
   if (failed.size > 0) return ["next: freehold doctor"];
+  const lack = lackOf(site);
+  if (lack !== undefined && outcomes.length > 0) return [lackText(lack, site)];
   const isFirst = outcomes.some(({ step }) => step.action === "create" && resourceOf(step).service === "front");
   return isFirst ? ["next: freehold trust, so that browsers know the certificates"] : [];
 }

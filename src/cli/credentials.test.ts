@@ -1,0 +1,16 @@
+import { expect, test } from "vitest";
+import { samplePart, sampleService } from "../features/sample-site.ts";
+import { lackOf, lackText } from "./credentials.ts";
+
+const asks = (what: "passwords" | "keys") =>
+  sampleService("calendar", { parts: [samplePart("calendar", { people: { path: "/run/people", give: [what] } })] });
+const ada = { name: "ada", title: "Ada", groups: [], keys: [] };
+
+test("a service into which nobody can log in is found, and what to do is said", () => {
+  const people = [ada];
+  expect(lackOf({ services: [sampleService("blog")], people })).toBeUndefined();
+  const lack = lackOf({ services: [asks("passwords")], people });
+  expect(lack).toEqual({ service: "calendar", what: "passwords" });
+  expect(lack && lackText(lack, { people })).toContain("freehold passwd ada");
+  expect(lackOf({ services: [asks("keys")], people: [{ ...ada, keys: ["ssh-ed25519 AAAA"] }] })).toBeUndefined();
+});

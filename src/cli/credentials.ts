@@ -1,0 +1,25 @@
+import type { Site } from "../site/site.ts";
+
+/** What the site's people lack so that anybody can log in to a service. */
+export type Lack = { readonly service: string; readonly what: "passwords" | "keys" };
+
+/** The first service that asks people for something that none of them has. */
+export function lackOf({ services, people }: Pick<Site, "services" | "people">): Lack | undefined {
+  const have = {
+    passwords: people.some(({ password }) => password !== undefined),
+    keys: people.some(({ keys }) => keys.length > 0),
+  };
+  for (const { name, parts } of services) {
+    const missing = parts.flatMap((part) => part.people?.give ?? []).find((what) => !have[what]);
+    if (missing !== undefined) return { service: name, what: missing };
+  }
+  return undefined;
+}
+
+/** What to do about it. */
+export function lackText({ service, what }: Lack, { people }: Pick<Site, "people">): string {
+  const name = people[0]?.name ?? "NAME";
+  if (what === "passwords")
+    return `next: freehold passwd ${name}, since ${service} asks for a password and nobody has one`;
+  return `next: put a public key of ${name} into people.yaml, since ${service} asks for one and nobody has any`;
+}
