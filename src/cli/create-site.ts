@@ -5,6 +5,7 @@ import { isErrno } from "../lib/fs.ts";
 import { fail, ProblemError } from "../lib/problem.ts";
 import { readHost } from "../site/schema/host.ts";
 import { label, labelExpected, labelHint } from "../site/schema/name.ts";
+import { peopleYaml, siteYaml, writeSchemas } from "./new-files.ts";
 
 /** What a new site starts with. */
 export type NewSite = {
@@ -108,31 +109,6 @@ function refuse(path: string): never {
   return fail("INIT_EXISTS", `expected a directory without a site in it, got ${path}`, {
     hint: "take another name, or work in the site that is there: freehold check",
   });
-}
-
-/** For editors: the files of the site name them in their first line. */
-async function writeSchemas(directory: string): Promise<void> {
-  const { jsonSchemas } = await import("../site/json-schema.ts");
-  await mkdir(directory, { recursive: true });
-  for (const [name, schema] of Object.entries(jsonSchemas())) {
-    await writeFile(join(directory, `${name}.json`), `${JSON.stringify(schema, null, 2)}\n`);
-  }
-}
-
-function siteYaml(name: string, domain: string): string {
-  return `# yaml-language-server: $schema=schema/site.json
-# The cloud as a whole. freehold docs site explains every key.
-name: ${name}
-domain: ${domain}
-`;
-}
-
-function peopleYaml(person: string, key: string | undefined): string {
-  return `# yaml-language-server: $schema=schema/people.json
-# Who may log in. freehold passwd ${person} asks for a password and writes its hash here.
-${person}:
-  keys: ${key === undefined ? "[]" : `[${key}]`}
-`;
 }
 
 async function gitInit(directory: string, signal: AbortSignal): Promise<MadeSite["git"]> {

@@ -1,10 +1,10 @@
 import type { ConvergeEvent, Outcome } from "../../converge/converge.ts";
 import type { Step } from "../../plan/step.ts";
 import { resourceOf } from "../../plan/summary.ts";
-import type { Resource } from "../../resource/resource.ts";
 import { type Line, type Text, tone } from "../span.ts";
 import { clip, pad, widthOf, wrap } from "../width.ts";
 import { duration } from "../words.ts";
+import { doing, done, isTold, thing } from "./step-words.ts";
 
 /** One step that began and has not ended. */
 type Running = { readonly step: Step; readonly since: number; readonly phrase: string };
@@ -78,60 +78,4 @@ function nameOf(step: Step): string {
   const { service } = resourceOf(step);
   const name = service === "front" ? "front door" : service;
   return widthOf(name) < nameWidth - 1 ? pad(name, nameWidth - 1) : `${clip(name, nameWidth - 2)} `;
-}
-
-/** What people know by name: containers, images, data that goes, certificates. */
-function isTold(step: Step): boolean {
-  const { kind } = resourceOf(step);
-  if (kind === "volume") return step.action === "remove";
-  return kind === "container" || kind === "image" || (kind === "certificate" && step.action !== "remove");
-}
-
-/** `image `, or the part's name where a service has several. */
-function thing(step: Step): string {
-  const resource = resourceOf(step);
-  if (resource.kind === "container") return partOf(resource);
-  return resource.kind === "image" ? "image: " : "";
-}
-
-function partOf(resource: Extract<Resource, { kind: "container" }>): string {
-  if (resource.service === "front") return "";
-  const part = resource.part === resource.service ? "" : resource.part;
-  const replica = resource.replica > 1 ? `${part === "" ? "" : " "}${resource.replica}` : "";
-  return part + replica === "" ? "" : `${part}${replica}: `;
-}
-
-function doing(step: Step): string {
-  const resource = resourceOf(step);
-  if (step.action === "remove") return `${thing(step)}stopping`;
-  switch (resource.kind) {
-    case "image":
-      return `image ${resource.source.from === "build" ? "is built" : "is fetched"}`;
-    case "certificate":
-      return "certificate is made";
-    case "container":
-      return `${thing(step)}${step.action === "create" ? "starting" : step.action === "replace" ? "replacing" : "updating"}`;
-    default:
-      return resource.kind;
-  }
-}
-
-function done(step: Step): string {
-  const resource = resourceOf(step);
-  switch (resource.kind) {
-    case "image":
-      return "image ready";
-    case "certificate":
-      return `certificate for ${resource.names.join(", ")}`;
-    case "volume":
-      return `state ${resource.name} deleted`;
-    case "container":
-      if (step.action === "remove") return `${thing(step)}stopped`;
-      if (step.action === "update" && step.was.run?.state === "running" && step.was.amiss !== "unhealthy") {
-        return `${thing(step)}took up its new settings`;
-      }
-      return `${thing(step)}${resource.check.ask.by === "running" ? "runs" : "healthy"}`;
-    default:
-      return resource.kind;
-  }
 }
