@@ -27,5 +27,5 @@ cat <<'TEXT'
 
 freehold is installed.
 next: freehold init home --domain example.org    a site of your own
-  or: npm run demo                               an example that is up in a minute or two
+  or: npm run demo, in this directory              an example that is up in a minute or two
 TEXT
