@@ -4,6 +4,7 @@ import { exec } from "../../lib/exec.ts";
 import { isErrno, writeAtomically } from "../../lib/fs.ts";
 import { fail } from "../../lib/problem.ts";
 import type { Roots } from "../layout.ts";
+import { prepareNamespaceDirectory } from "./namespace-directory.ts";
 import { type Places, podmanPlaces } from "./places.ts";
 import { chooseRuntime, containersConf, hardLimit, storageConf } from "./settings.ts";
 
@@ -36,6 +37,7 @@ export async function preparePodman(roots: Roots): Promise<PodmanCall> {
   };
   await forgetOtherBoot(places);
   await makeDirectories(roots, places);
+  await prepareNamespaceDirectory(places);
   await Promise.all([
     writeAtomically(places.containersConf, containersConf(facts), 0o644),
     writeAtomically(places.storageConf, storageConf(places, roots), 0o644),

@@ -7,6 +7,7 @@ import { needContainer } from "./container-list.ts";
 import { findImage } from "./image-facts.ts";
 import { liveContent, markLoaded } from "./loaded.ts";
 import { lastLines } from "./logs.ts";
+import { failPortTaken, saysPortTaken } from "./port-taken.ts";
 import type { Session } from "./session.ts";
 import { ownerOf } from "./user.ts";
 
@@ -55,12 +56,8 @@ async function staysUp(session: Session, container: Container): Promise<void> {
     const { run } = await needContainer(session.client, session.site, container.id);
     if (run.state === "running") continue;
     const lines = await lastLines(session, container.id, 10);
-    const taken = lines.find((line) => /address (already )?in use|cannot bind|permission denied/i.test(line));
-    if (taken !== undefined)
-      fail("PORT_TAKEN", `expected the ports of ${container.service} to be free, got "${taken.trim()}"`, {
-        detail: lines,
-        hint: "ss -tlnp tells who listens; or set other ports under front: in site.yaml",
-      });
+    const taken = lines.find(saysPortTaken);
+    if (taken !== undefined) await failPortTaken(taken, lines);
     fail("CONTAINER_ENDED", `${container.part} ended at once with ${run.exitCode}`, { detail: lines });
   }
 }
