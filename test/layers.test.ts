@@ -91,7 +91,7 @@ describe("the layers", () => {
     expect(clock).toEqual([]);
   });
 
-  test("only a main names a concrete provider, so that a second runtime needs no change elsewhere", () => {
+  test("only the command line's main and providers/machine.ts name a concrete provider, so that a second runtime needs no change elsewhere", () => {
     const wrong = product.filter(
       ({ file, target }) =>
         !file.startsWith("providers/") &&

@@ -57,7 +57,7 @@ async function agreeAndConverge(work: Work): Promise<readonly Outcome[] | "decli
   const { context, input, session, runtime, site } = work;
   for (;;) {
     const prepared = await prepare(site, runtime);
-    if (isEmpty(prepared.plan) && isApplied(session, site)) return [];
+    if (isEmpty(prepared.plan) && isApplied(session, site, prepared)) return [];
     const shown = summary(prepared.plan);
     if (work.loud === "loud" && shown.steps > 0) context.terminal.print([...planOf(work, prepared, shown), ""]);
     if (shown.steps > 0 && !input.has("--yes") && !(await agreed(context, shown))) return "declined";
@@ -73,9 +73,9 @@ async function agreeAndConverge(work: Work): Promise<readonly Outcome[] | "decli
 
 async function carryOut(
   { context, session, runtime, site, loud }: Work,
-  { plan }: Prepared,
+  { desired, plan }: Prepared,
 ): Promise<readonly Outcome[]> {
-  await writeApplied(session.layout.ledger, { site, stopped: false });
+  await writeApplied(session.layout.ledger, { site, desired, stopped: false });
   const shown = reporter(context.terminal, context.clock, loud);
   try {
     return await converge(plan, { runtime, progress: shown.event, signal: context.signal, clock: context.clock });
@@ -84,8 +84,8 @@ async function carryOut(
   }
 }
 
-function isApplied({ applied }: Session, site: Site): boolean {
-  return applied !== undefined && !applied.stopped && digest(applied.site) === digest(site);
+function isApplied({ applied }: Session, site: Site, { desired }: Prepared): boolean {
+  return digest(applied ?? {}) === digest({ site, desired, stopped: false });
 }
 
 function planOf({ context, site, session: { loaded } }: Work, { plan }: Prepared, shown: Summary) {

@@ -14,7 +14,6 @@ import { passwd } from "./commands/passwd.ts";
 import { plan } from "./commands/plan.ts";
 import { prove } from "./commands/prove.ts";
 import { status } from "./commands/status.ts";
-import { supervise } from "./commands/supervise.ts";
 import { trust } from "./commands/trust.ts";
 import { up } from "./commands/up.ts";
 import type { CommandGroup } from "./views/help.ts";
@@ -31,4 +30,4 @@ export const commandGroups: readonly CommandGroup[] = [
 const shown = commandGroups.flatMap(({ commands }) => commands);
 
 /** Every command, those for programs as well. */
-export const commands: readonly Command[] = [...shown, supervise, completeFor(shown)];
+export const commands: readonly Command[] = [...shown, completeFor(shown)];

@@ -2,7 +2,7 @@ import { closeSync, mkdirSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { supervisorHolder } from "../controller/supervise.ts";
 import type { Clock } from "../lib/clock.ts";
-import { start } from "../lib/exec.ts";
+import { exec, start } from "../lib/exec.ts";
 import { type Roots, siteLayout } from "../providers/layout.ts";
 import type { Supervisor } from "./supervisor.ts";
 import { startUnit } from "./systemd.ts";
@@ -36,7 +36,7 @@ export function supervisorProcess(options: SupervisorOptions): Supervisor {
       if ((await supervisorHolder(roots, site)) !== undefined) return { state: "running" };
       const unit = await startUnit(options, site);
       if (unit !== undefined && unit.state === "failed") return unit;
-      const log = unit === undefined ? startProcess(options, site) : "journalctl -u freehold@";
+      const log = unit === undefined ? await startProcess(options, site) : "journalctl -u freehold@";
       if (await waitFor(site, "there", patience.start)) return { state: "started" };
       return { state: "failed", why: `the supervisor did not start; ${log} says why` };
     },
@@ -47,13 +47,15 @@ export function supervisorProcess(options: SupervisorOptions): Supervisor {
 }
 
 /** Starts it detached; resolves with the file that it writes to. */
-function startProcess({ roots, home, env }: SupervisorOptions, site: string): string {
+async function startProcess({ roots, home, env }: SupervisorOptions, site: string): Promise<string> {
+  const program = join(home, "bin/freehold");
+  await exec([program, "supervise", "--warm"], { env: { ...env } });
   const directory = siteLayout(roots, site).home;
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const log = join(directory, "supervisor.log");
   const output = openSync(log, "a", 0o600);
   try {
-    const child = start([join(home, "bin/freehold"), "supervise", "--site-name", site], {
+    const child = start([program, "supervise", "--site-name", site], {
       cwd: "/",
       detached: true,
       env: { ...env },

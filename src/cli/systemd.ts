@@ -22,6 +22,7 @@ StartLimitIntervalSec=0
 
 [Service]
 Type=exec
+ExecStartPre="${program}" supervise --warm
 ExecStart="${program}" supervise --site-name %i
 Restart=on-failure
 RestartSec=5

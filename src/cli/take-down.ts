@@ -52,7 +52,7 @@ async function stopAll(
   const held = await lockSite(context, layout, "down");
   const shown = reporter(context.terminal, context.clock, loud);
   try {
-    if (applied !== undefined) await writeApplied(layout.ledger, { site: applied.site, stopped: true });
+    if (applied !== undefined) await writeApplied(layout.ledger, { ...applied, stopped: true });
     const { plan } = await prepare(site, runtime, options);
     const { signal, clock } = context;
     return await converge(plan, { runtime, progress: shown.event, signal, clock });

@@ -3,12 +3,12 @@ import { readApplied } from "../ledger/applied.ts";
 import { type Lock, lock } from "../ledger/lock.ts";
 import type { Clock } from "../lib/clock.ts";
 import { ProblemError } from "../lib/problem.ts";
-import type { Plan } from "../plan/step.ts";
+import { plan } from "../plan/plan.ts";
 import type { Runtime } from "../providers/provider.ts";
 import type { ResourceId } from "../resource/base.ts";
 import type { Observation } from "../resource/observed.ts";
+import { withAmiss } from "./amiss.ts";
 import { withoutHeldBack } from "./held-back.ts";
-import { prepare } from "./prepare.ts";
 
 /** What a pass is made with. */
 export type PassOptions = {
@@ -40,11 +40,12 @@ export async function pass(options: PassOptions): Promise<Pass> {
     const applied = await readApplied(options.ledger);
     if (applied === undefined || applied.stopped) return { came: "ended" };
     const { runtime, signal, clock, amiss } = options;
-    const prepared = await prepare(applied.site, runtime, { amiss });
-    options.onObserved(prepared.observation);
-    const plan: Plan = withoutHeldBack(prepared.plan, options.isHeld);
-    const outcomes = await converge(plan, { runtime, signal, clock, progress: () => {}, health: "needed" });
-    const observation = outcomes.length === 0 ? prepared.observation : await runtime.observe(plan.site);
+    const { name } = applied.site;
+    const before = withAmiss(await runtime.observe(name), amiss);
+    options.onObserved(before);
+    const wanted = withoutHeldBack(plan(name, applied.desired, before), options.isHeld);
+    const outcomes = await converge(wanted, { runtime, signal, clock, progress: () => {}, health: "needed" });
+    const observation = outcomes.length === 0 ? before : await runtime.observe(name);
     return { came: "done", outcomes, observation };
   } finally {
     await held.release();

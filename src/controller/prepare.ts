@@ -3,7 +3,6 @@ import { compile } from "../features/compile.ts";
 import { plan } from "../plan/plan.ts";
 import type { Plan } from "../plan/step.ts";
 import type { Provider } from "../providers/provider.ts";
-import type { ResourceId } from "../resource/base.ts";
 import type { Observation } from "../resource/observed.ts";
 import type { Resource } from "../resource/resource.ts";
 import type { Site } from "../site/site.ts";
@@ -21,8 +20,6 @@ export type PrepareOptions = {
   readonly stopped?: boolean;
   /** Data that nobody wants any more goes for good. */
   readonly deleteState?: boolean;
-  /** What somebody else found to be the matter, by id: the supervisor's `unhealthy`. */
-  readonly amiss?: ReadonlyMap<ResourceId, string>;
 };
 
 /** Observes, gives each service its place, compiles and plans. Changes nothing. */
@@ -31,7 +28,7 @@ export async function prepare(
   provider: Pick<Provider, "observe">,
   options: PrepareOptions = {},
 ): Promise<Prepared> {
-  const observation = withAmiss(await provider.observe(site.name), options.amiss ?? new Map());
+  const observation = await provider.observe(site.name);
   const desired = options.stopped === true ? [] : compile(site, slotsFor(site, observation));
   const { deleteState = false } = options;
   return { desired, observation, plan: plan(site.name, desired, observation, { deleteState }) };
@@ -41,13 +38,4 @@ export async function prepare(
 function slotsFor({ services }: Site, { slots, foreignSlots }: Observation): Observation["slots"] {
   const here = services.filter(({ parts }) => parts.length > 0).map(({ name }) => name);
   return assignSlots(here, slots, foreignSlots);
-}
-
-function withAmiss(observation: Observation, amiss: ReadonlyMap<ResourceId, string>): Observation {
-  if (amiss.size === 0) return observation;
-  const resources = observation.resources.map((observed) => {
-    const reason = amiss.get(observed.resource.id);
-    return reason === undefined ? observed : { ...observed, amiss: reason };
-  });
-  return { ...observation, resources };
 }

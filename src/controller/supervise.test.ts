@@ -2,8 +2,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { assignSlots } from "../features/addresses.ts";
+import { compile } from "../features/compile.ts";
 import { samplePart, sampleService, sampleSite } from "../features/sample-site.ts";
-import { readApplied, writeApplied } from "../ledger/applied.ts";
+import { type Applied, readApplied, writeApplied } from "../ledger/applied.ts";
 import { lock } from "../ledger/lock.ts";
 import { readRestarts } from "../ledger/restarts.ts";
 import { type FakeClock, fakeClock } from "../lib/fake-clock.ts";
@@ -29,6 +31,11 @@ function siteOf(...names: readonly string[]): Site {
   return sampleSite([sampleService("mail", { parts: names.map((name) => samplePart(name, { health })) })]);
 }
 
+function appliedOf(...names: readonly string[]): Applied {
+  const site = siteOf(...names);
+  return { site, desired: compile(site, assignSlots(["mail"], {}, [])), stopped: false };
+}
+
 describe("the supervisor", () => {
   let directory: string;
   let clock: FakeClock;
@@ -48,7 +55,7 @@ describe("the supervisor", () => {
     world = memoryWorld({ clock, behaviour: ({ id }) => (id === imap ? behaviour : {}) });
     lines = [];
     stop = new AbortController();
-    await writeApplied(layout().ledger, { site: siteOf("mail", "imap"), stopped: false });
+    await writeApplied(layout().ledger, appliedOf("mail", "imap"));
   });
   afterEach(() => rm(directory, { recursive: true }));
 
@@ -198,7 +205,7 @@ describe("the supervisor", () => {
   });
 
   test("takes up a site that was applied anew", async () => {
-    clock.at(5000, () => writeApplied(layout().ledger, { site: siteOf("mail"), stopped: false }));
+    clock.at(5000, () => writeApplied(layout().ledger, appliedOf("mail")));
     clock.at(12_000, () => stop.abort());
     await run();
     expect(runOf(imap)).toBeUndefined();

@@ -18,7 +18,7 @@ const site: Site = {
   services: [],
   images: { front: tree, web: tree },
 };
-const applied: Applied = { site, stopped: false };
+const applied: Applied = { site, desired: [], stopped: false };
 
 describe("the site as last applied", () => {
   let ledger: string;

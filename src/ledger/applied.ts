@@ -4,17 +4,20 @@ import { isErrno, writeAtomically } from "../lib/fs.ts";
 import { at, parseJson } from "../lib/json.ts";
 import { fail } from "../lib/problem.ts";
 import { digest } from "../resource/digest.ts";
+import type { Resource } from "../resource/resource.ts";
 import type { Site } from "../site/site.ts";
 
 /** The site as it was last applied. */
 export type Applied = {
   readonly site: Site;
+  /** What that came to. The supervisor keeps exactly this, whatever freehold it was started from would make of the site. */
+  readonly desired: readonly Resource[];
   /** The person said `down`: nothing is brought back until the next `up`. */
   readonly stopped: boolean;
 };
 
 /** Raised when what is stored changes its shape. */
-const version = 1;
+const version = 2;
 
 /**
  * The site as last applied; undefined when none ever was. Problem: `LEDGER_UNREADABLE` when the file is cut, edited, or of
