@@ -98,7 +98,7 @@ describe("down", () => {
     expect([...(await runningContainers(lab.machine)).keys()]).toEqual([]);
     expect((await lab.machine.exec(["nft", "list", "tables"])).stdout).not.toContain("freehold");
     expect((await lab.machine.exec(["ip", "-brief", "link", "show", "type", "bridge"])).stdout).toBe("");
-    expect((await lab.machine.exec(["ps", "-eo", "args="])).stdout).not.toMatch(/freehold|conmon|podman/);
+    expect((await lab.machine.exec(["ps", "-eo", "args="])).stdout).not.toMatch(/supervise|conmon|podman/);
   });
 });
 

@@ -15,7 +15,8 @@ parts:
   worker:
     build: images/probe
     command: [serve, 9000]
-    ports: {jobs: {port: 9000}}
+    port: 9000
+    health: {path: /, every: 1s, timeout: 1s, within: 3s}
 expose: [{host: echo.lab.test, to: public, part: server}]
 `;
 let lab: TestSite;
@@ -37,8 +38,12 @@ describe("the supervisor", () => {
     for (const [name, container] of before) {
       if (name !== worker.name) expect(after.get(name)).toEqual(container);
     }
-    const pairStatus = (await lab.status()).services.find(({ name }) => name === "pair");
-    expect(pairStatus?.parts.map(({ name, restarts }) => [name, restarts])).toEqual([
+    const restarts = async (): Promise<readonly [string, number][]> => {
+      const parts = (await lab.status()).services.find(({ name }) => name === "pair")?.parts ?? [];
+      return parts.map((part) => [part.name, part.restarts]);
+    };
+    await eventually("the restart to be counted", async () => ((await restarts())[1]?.[1] === 1 ? true : undefined));
+    expect(await restarts()).toEqual([
       ["server", 0],
       ["worker", 1],
     ]);

@@ -72,8 +72,8 @@ export async function podmanWorld(): Promise<PodmanWorld> {
   };
 }
 
-/** Podman keeps its storage mounted onto itself. */
-async function unmountBelow(directory: string): Promise<void> {
+/** Unmounts everything in a directory: Podman keeps its storage mounted onto itself. */
+export async function unmountBelow(directory: string): Promise<void> {
   const mounts = (await readFile("/proc/self/mounts", "utf8")).split("\n").map((line) => line.split(" ")[1] ?? "");
   for (const path of mounts.filter((each) => each.startsWith(`${directory}/`)).reverse())
     await execOrFail(["umount", path]);

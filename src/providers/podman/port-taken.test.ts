@@ -8,7 +8,7 @@ const said =
 
 test("finds the port that could not be had, not the line of the configuration", () => {
   expect(portIn(said)).toBe(443);
-  expect(portIn("for [:::8443]")).toBe(8443);
+  expect(portIn("socket for [:::8443]")).toBe(8443);
   expect(portIn("nothing of that sort")).toBeUndefined();
 });
 
@@ -22,7 +22,7 @@ test("names the program that has the port", async () => {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
   const port = typeof address === "object" ? address?.port : 0;
-  const problem = await failPortTaken(`cannot bind socket for [127.0.0.1:${port}]`, []).catch((thrown: unknown) =>
+  const problem = await failPortTaken([`cannot bind socket for [127.0.0.1:${port}]`]).catch((thrown: unknown) =>
     thrown instanceof ProblemError ? thrown.problem : undefined,
   );
   server.close();

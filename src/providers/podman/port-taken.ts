@@ -7,14 +7,14 @@ export function saysPortTaken(line: string): boolean {
 }
 
 /** The port in words such as `cannot bind socket … for [0.0.0.0:443]`; undefined when there is none. */
-export function portIn(line: string): number | undefined {
-  const found = /:(\d{1,5})\](?!.*:\d{1,5}\])/.exec(line)?.[1];
+export function portIn(words: string): number | undefined {
+  const found = / for \[[^\]]*:(\d{1,5})\]/.exec(words)?.[1];
   return found === undefined ? undefined : Number(found);
 }
 
 /** Fails with `PORT_TAKEN`, saying who has the port where that can be seen. */
-export async function failPortTaken(line: string, lines: readonly string[]): Promise<never> {
-  const port = portIn(line);
+export async function failPortTaken(lines: readonly string[]): Promise<never> {
+  const port = portIn(lines.join(" "));
   const inodes = (await listeners("self")).filter((each) => each.port === port).map(({ inode }) => inode);
   const holder = await holderOf(new Set(inodes));
   const got = holder === undefined ? "somebody else" : `${holder.program} (pid ${holder.pid})`;

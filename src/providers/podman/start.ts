@@ -56,8 +56,7 @@ async function staysUp(session: Session, container: Container): Promise<void> {
     const { run } = await needContainer(session.client, session.site, container.id);
     if (run.state === "running") continue;
     const lines = await lastLines(session, container.id, 10);
-    const taken = lines.find(saysPortTaken);
-    if (taken !== undefined) await failPortTaken(taken, lines);
+    if (lines.some(saysPortTaken)) await failPortTaken(lines);
     fail("CONTAINER_ENDED", `${container.part} ended at once with ${run.exitCode}`, { detail: lines });
   }
 }
