@@ -52,19 +52,8 @@ function contextOf(signal: AbortSignal): Context {
       ensure: async (site) => (await supervisor()).ensure(site),
       ended: async (site, until) => (await supervisor()).ended(site, until),
     },
-    createRuntime: async () => {
-      const [{ podmanRuntime }, { authorityProvider }, { compose }, { retrying }] = await Promise.all([
-        import("../providers/podman/provider.ts"),
-        import("../providers/authority/provider.ts"),
-        import("../providers/compose.ts"),
-        import("../providers/retry.ts"),
-      ]);
-      return retrying(compose(podmanRuntime({ roots, clock }), authorityProvider({ roots, clock })), clock);
-    },
-    surroundings: async () => {
-      const { surroundings } = await import("./surroundings.ts");
-      return surroundings();
-    },
+    createRuntime: async () => (await import("../providers/machine.ts")).machineRuntime({ roots, clock }),
+    surroundings: async () => (await import("./surroundings.ts")).surroundings(),
     examine: async (site) => {
       const { examine } = await import("../providers/podman/examine.ts");
       return examine({ roots, clock, ...(site && { site: examinedSite(site) }) });
