@@ -1,6 +1,8 @@
 import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
 import { fail } from "./problem.ts";
 
+export type { ChildProcess };
+
 /** How a program is run. Nothing is ever given to a shell. */
 export type ExecOptions = {
   readonly input?: string | Uint8Array;

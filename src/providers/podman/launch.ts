@@ -1,8 +1,8 @@
-import type { ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../../lib/clock.ts";
+import type { ChildProcess } from "../../lib/exec.ts";
 import { start } from "../../lib/exec.ts";
 import { type HttpClient, httpClient } from "../../lib/http.ts";
 import { fail, ProblemError } from "../../lib/problem.ts";
