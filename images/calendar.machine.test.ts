@@ -52,11 +52,14 @@ describe("an account", () => {
   });
 
   test("cannot be entered without its password, with a wrong one, with another's, or by a header", async () => {
-    expect((await ask("PROPFIND", "/ada/"))[0]).toBe(401);
-    expect((await ask("PROPFIND", "/ada/", ["-u", "ada:wrong"]))[0]).toBe(401);
-    expect((await ask("PROPFIND", "/ada/", ["-u", `ada:${ada.hash}`]))[0]).toBe(401);
-    expect((await ask("PROPFIND", "/ada/", as(ben)))[0]).toBe(403);
-    expect((await ask("PROPFIND", "/ada/", ["-H", "X-Remote-User: ada", "-H", "Remote-User: ada"]))[0]).toBe(401);
+    const tries = [
+      [],
+      ["-u", "ada:wrong"],
+      ["-u", `ada:${ada.hash}`],
+      ["-H", "X-Remote-User: ada", "-H", "Remote-User: ada"],
+    ];
+    const answers = await Promise.all([...tries, as(ben)].map((words) => ask("PROPFIND", "/ada/", words)));
+    expect(answers.map(([status]) => status)).toEqual([401, 401, 401, 401, 403]);
   });
 
   test("makes whoever guesses wait", async () => {
@@ -108,9 +111,9 @@ describe("the server", () => {
   });
 
   test("has everything again after a restart, and never tells a password to its log", async () => {
-    await calendar.restart();
-    expect((await ask("GET", "/ada/calendar/one.ics", as(ada)))[1]).toContain("SUMMARY:Tea");
     const log = await calendar.log();
+    calendar = await calendar.replace();
+    expect((await ask("GET", "/ada/calendar/one.ics", as(ada)))[1]).toContain("SUMMARY:Tea");
     expect(log).toContain("Successful login: 'ada'");
     expect(log).not.toContain(ada.password);
     expect(log).not.toContain(Buffer.from(`ada:${ada.password}`).toString("base64"));

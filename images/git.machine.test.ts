@@ -128,7 +128,7 @@ describe("the server", () => {
   test("has a key of its own from its first start, and the same one after the next", async () => {
     const path = join(state, "host/ssh_host_ed25519_key.pub");
     const key = await readFile(path, "utf8");
-    await git.restart();
+    git = await git.replace();
     expect(await readFile(path, "utf8")).toBe(key);
     expect((await ssh(ben, ["info"])).stdout).toContain("hello ben");
   });

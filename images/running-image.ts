@@ -28,8 +28,8 @@ export type RunningImage = {
   readonly address: string;
   /** Both streams of its log. */
   log(): Promise<string>;
-  /** Stops it as freehold would and starts it again. */
-  restart(): Promise<void>;
+  /** Stops and removes it, and starts another one from the same image with the same mounts. */
+  replace(): Promise<RunningImage>;
 };
 
 /** Makes a machine with the images in its store. */
@@ -87,39 +87,39 @@ export async function createBench(): Promise<Bench> {
 export async function startImage(
   bench: Bench,
   image: string,
-  { port, mounts }: { readonly port: number; readonly mounts: readonly string[] },
+  options: { readonly port: number; readonly mounts: readonly string[] },
 ): Promise<RunningImage> {
+  const { port, mounts } = options;
   const constraints = [
     ...["--read-only", "--cap-drop=all", "--security-opt=no-new-privileges", "--memory=256m", "--pids-limit=100"],
     ...[`--uidmap=0:${firstUser}:65536`, `--gidmap=0:${firstUser}:65536`],
   ];
   const reference = await bench.reference(image);
-  const address = "10.88.0.10"; // the same after a restart
   const { code, stderr } = await bench.podman([
-    ...["run", "--detach", `--name=${image}`, `--ip=${address}`],
+    ...["run", "--detach", `--name=${image}`],
     ...constraints,
     ...mounts.map((mount) => `--volume=${mount}`),
     reference,
   ]);
   if (code !== 0) throw new Error(`${image} did not start: ${stderr}`);
+  const { stdout } = await bench.podman(["inspect", image, "--format={{.NetworkSettings.IPAddress}}"]);
+  const address = stdout.trim();
   const log = async (): Promise<string> => {
     const { stdout: out, stderr: err } = await bench.podman(["logs", image]);
     return out + err;
   };
-  const listens = (): Promise<unknown> =>
-    eventually(`${image} to listen on ${port}`, async () => {
-      const knock: Words = ["bash", "-c", `exec 3<>/dev/tcp/${address}/${port}`];
-      return (await bench.machine.exec(knock)).code === 0 ? true : undefined;
-    }).catch(async (cause: unknown) => {
-      throw new Error(`${image} does not answer; its log:\n${await log()}`, { cause });
-    });
-  await listens();
+  await eventually(`${image} to listen on ${port}`, async () => {
+    const knock: Words = ["bash", "-c", `exec 3<>/dev/tcp/${address}/${port}`];
+    return (await bench.machine.exec(knock)).code === 0 ? true : undefined;
+  }).catch(async (cause: unknown) => {
+    throw new Error(`${image} does not answer; its log:\n${await log()}`, { cause });
+  });
   return {
     address,
     log,
-    restart: async () => {
-      await bench.podman(["restart", image]);
-      await listens();
+    replace: async () => {
+      await bench.podman(["rm", "--force", "--time=10", image]);
+      return startImage(bench, image, options);
     },
   };
 }
