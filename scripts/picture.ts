@@ -80,5 +80,18 @@ function svg(title: string, lines: readonly string[]): string {
   ].join("\n");
 }
 
-const lines = (await text(process.stdin)).trimEnd().split("\n");
+/** What stands on the screen in the end: lines that were taken back by "up N, erase below" are not there (ECMA-48, 8.3.22, 8.3.39). */
+function screen(output: string): string[] {
+  const lines: string[] = [""];
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with one
+  for (const piece of output.replaceAll("\r", "").split(/(\n|\x1b\[\d+A\x1b\[J)/)) {
+    const up = /(\d+)A/.exec(piece)?.[1];
+    if (piece === "\n") lines.push("");
+    else if (piece.startsWith("\x1b") && up !== undefined) lines.splice(-1 - Number(up), Number.POSITIVE_INFINITY, "");
+    else lines.push((lines.pop() ?? "") + piece);
+  }
+  return lines;
+}
+
+const lines = screen((await text(process.stdin)).trimEnd());
 process.stdout.write(svg(process.argv[2] ?? "terminal", lines));
