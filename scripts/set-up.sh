@@ -105,7 +105,7 @@ install_packages() {
     chmod 755 "$forbid"
   fi
   say "apt-get update"
-  run "apt-get update" "look whether this machine reaches the hosts in /etc/apt/sources.list" \
+  run "apt-get update" "look whether this machine reaches the hosts that /etc/apt names" \
     apt-get -q -o DPkg::Lock::Timeout=300 -o APT::Update::Error-Mode=any update
   say "apt-get install$packages"
   # shellcheck disable=SC2086
