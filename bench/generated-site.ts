@@ -1,15 +1,31 @@
-import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** A site of so many services, each a file like those that people write, in a new directory. Every tenth reaches the one before. */
-export async function generateSite(count: number): Promise<{ directory: string; texts: readonly string[] }> {
+/** A site's directory, and the texts of its files. */
+export type GeneratedSite = { readonly directory: string; readonly texts: readonly string[] };
+
+/**
+ * Does something with a site of so many services, each a file like those that people write, and takes it away. Every tenth
+ * service reaches the one before.
+ */
+export async function withGeneratedSite<Result>(
+  count: number,
+  work: (site: GeneratedSite) => Promise<Result>,
+): Promise<Result> {
   const directory = await mkdtemp(join(tmpdir(), "freehold-bench-"));
-  await mkdir(join(directory, "services"));
-  await writeFile(join(directory, "site.yaml"), "name: bench\ndomain: bench.test\n");
-  const texts = Array.from({ length: count }, (_, index) => serviceText(index));
-  await Promise.all(texts.map((text, index) => writeFile(join(directory, `services/${name(index)}.yaml`), text)));
-  return { directory, texts };
+  try {
+    await mkdir(join(directory, "services"));
+    const services = Array.from({ length: count }, (_, index): [string, string] => [
+      `services/${name(index)}.yaml`,
+      serviceText(index),
+    ]);
+    const files: [string, string][] = [["site.yaml", "name: bench\ndomain: bench.test\n"], ...services];
+    for (const [path, text] of files) await writeFile(join(directory, path), text);
+    return await work({ directory, texts: files.map(([, text]) => text) });
+  } finally {
+    await rm(directory, { recursive: true });
+  }
 }
 
 function name(index: number): string {

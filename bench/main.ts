@@ -1,24 +1,65 @@
-// npm run bench: measures, prints a table, ends with 1 when a bound is broken. Words: --pure for what needs no root, --write to
-// put the table into docs/performance.md.
+// npm run bench [-- NAME…] [--json] [--write]: measures, prints a table, ends with 1 when a bound is missed. See docs/performance.md.
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { compileRows } from "./compile.ts";
-import { firstAnswerRow } from "./first-answer-row.ts";
-import { homeRows } from "./home-rows.ts";
-import { planRows } from "./plan.ts";
-import { type Row, table } from "./row.ts";
-import { throughputRow } from "./throughput-row.ts";
+import { parseArgs } from "node:util";
+import { endMachines } from "../test/world/machine.ts";
+import { measures } from "./measures.ts";
+import { isWithin, type Row } from "./row.ts";
+import { load, machineWords } from "./surroundings.ts";
+import { markdownTable, textTable } from "./table.ts";
 
 const page = join(import.meta.dirname, "../docs/performance.md");
 const marks = /(<!-- measured -->\n)[\s\S]*(<!-- end -->)/;
 
-const rows: Row[] = [...(await compileRows()), ...(await planRows())];
-if (!process.argv.includes("--pure")) rows.push(await firstAnswerRow(), ...(await homeRows()), await throughputRow());
-
-const text = table(rows);
-process.stdout.write(text);
-if (process.argv.includes("--write")) {
-  const day = new Date().toISOString().slice(0, 10);
-  await writeFile(page, (await readFile(page, "utf8")).replace(marks, `$1\nMeasured on ${day}.\n\n${text}\n$2`));
+async function main(): Promise<number> {
+  const options = { json: { type: "boolean" }, write: { type: "boolean" } } as const;
+  const { values, positionals } = parseArgs({ options, allowPositionals: true });
+  const unknown = positionals.find((name) => !measures.has(name));
+  if (unknown !== undefined || (values.write === true && positionals.length > 0)) {
+    process.stderr.write(usage(unknown));
+    return 2;
+  }
+  const began = { at: new Date(), load: load() };
+  const rows: Row[] = [];
+  const failed: string[] = [];
+  for (const [name, measure] of measures) {
+    if (positionals.length > 0 && !positionals.includes(name)) continue;
+    process.stderr.write(`${name}: ${measure.about}\n`);
+    try {
+      rows.push(...(await measure.rows()));
+    } catch (thrown) {
+      failed.push(name);
+      process.stderr.write(`${name} could not be measured: ${thrown instanceof Error ? thrown.stack : thrown}\n`);
+    }
+  }
+  const machine = await machineWords();
+  const loads = { before: began.load, after: load() };
+  const busy = `load ${loads.before.toFixed(1)} before, ${loads.after.toFixed(1)} after`;
+  const judged = rows.map((row) => ({ ...row, ok: isWithin(row) }));
+  if (values.json === true)
+    process.stdout.write(`${JSON.stringify({ machine, load: loads, rows: judged, failed }, null, 2)}\n`);
+  else process.stdout.write(`\n${textTable(rows)}\n${machine}; ${busy}\n`);
+  if (values.write === true) {
+    const text = `\nMeasured on ${began.at.toISOString().slice(0, 10)}: ${machine}; ${busy}.\n\n${markdownTable(rows)}\n`;
+    await writeFile(page, (await readFile(page, "utf8")).replace(marks, `$1${text}$2`));
+  }
+  return failed.length === 0 && judged.every(({ ok }) => ok) ? 0 : 1;
 }
-process.exitCode = rows.every(({ within }) => within) ? 0 : 1;
+
+function usage(unknown: string | undefined): string {
+  const names = [...measures].map(([name, { about }]) => `  ${name.padEnd(14)}${about}\n`).join("");
+  const wrong =
+    unknown === undefined
+      ? "error: --write is for all measures\n"
+      : `error: expected a measure of these, got "${unknown}"\n`;
+  return `${wrong}usage: npm run bench -- [NAME…] [--json] [--write]\n${names}`;
+}
+
+for (const signal of ["SIGINT", "SIGTERM"] as const)
+  process.once(signal, () => void endMachines().finally(() => process.exit(130)));
+
+try {
+  process.exitCode = await main();
+} finally {
+  await endMachines();
+}

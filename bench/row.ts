@@ -1,50 +1,40 @@
-/** One line of the table: what was measured, against what, and whether that is within the bound. */
+/** A quantity with what it counts: milliseconds, megabytes (of 2^20 bytes), requests a second, or how many times something. */
+export type Amount = { readonly value: number; readonly unit: "ms" | "MB" | "requests/s" | "times" };
+
+/** What a figure may be at most, or must be at least, and in words where that comes from unless it is a plain number. */
+export type Bound = { readonly at: "most" | "least"; readonly amount: Amount; readonly because?: string };
+
+/** What was found: one line of the table. */
 export type Row = {
-  readonly what: string;
-  readonly measured: string;
-  readonly floor: string;
-  readonly bound: string;
-  readonly within: boolean;
+  /** What was measured, as a phrase. */
+  readonly figure: string;
+  readonly measured: Amount;
+  /** The least that the same work costs without freehold, measured in the same run. */
+  readonly floor?: { readonly what: string; readonly amount: Amount };
+  /** What is held against the bound when that is not `measured` itself: its ratio to the floor. */
+  readonly ratio?: Amount;
+  readonly bound: Bound;
+  /** What else is worth knowing, a line each; nothing depends on it. */
+  readonly notes?: readonly string[];
 };
 
-/** The middle one of several measurements. */
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+/** Whether a row keeps to its bound. */
+export function isWithin({ measured, ratio, bound }: Row): boolean {
+  const { value } = ratio ?? measured;
+  return bound.at === "most" ? value <= bound.amount.value : value >= bound.amount.value;
 }
 
-/** Seconds, with as many digits as mean something. */
-export function seconds(milliseconds: number): string {
-  return milliseconds < 1000
-    ? `${milliseconds.toFixed(milliseconds < 10 ? 1 : 0)} ms`
-    : `${(milliseconds / 1000).toFixed(2)} s`;
+/** So many milliseconds. */
+export function milliseconds(value: number): Amount {
+  return { value, unit: "ms" };
 }
 
-/** Mebibytes. */
-export function mebibytes(bytes: number): string {
-  return `${(bytes / 1024 ** 2).toFixed(1)} MB`;
+/** So many times. */
+export function times(value: number): Amount {
+  return { value, unit: "times" };
 }
 
-/** Runs something several times and gives the middle time in milliseconds. */
-export async function middleTime(rounds: number, run: () => unknown): Promise<number> {
-  const times: number[] = [];
-  for (let round = 0; round < rounds; round += 1) {
-    const started = performance.now();
-    await run();
-    times.push(performance.now() - started);
-  }
-  return median(times);
-}
-
-/** The rows as a Markdown table. */
-export function table(rows: readonly Row[]): string {
-  const cells = rows.map(({ what, measured, floor, bound, within }) => [
-    what,
-    measured,
-    floor,
-    bound,
-    within ? "yes" : "**no**",
-  ]);
-  const lines = [["what", "measured", "floor", "bound", "within"], ["---", "---", "---", "---", "---"], ...cells];
-  return lines.map((line) => `| ${line.join(" | ")} |\n`).join("");
+/** Bytes as megabytes. */
+export function megabytes(bytes: number): Amount {
+  return { value: bytes / 1024 ** 2, unit: "MB" };
 }

@@ -3,6 +3,7 @@
 #   sh scripts/set-up.sh          what running a site needs
 #   sh scripts/set-up.sh --test   and what the tests need
 #   sh scripts/set-up.sh --npm    and npm, where it is missing
+#   sh scripts/set-up.sh --bench  and what makes requests for the benchmarks
 set -eu
 cd "$(dirname "$0")/.."
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
@@ -15,8 +16,8 @@ stop() {
 }
 
 case ${1:-} in
-  "" | --test | --npm) ;;
-  *) echo "error: expected --test, --npm or nothing, got \"$1\"" >&2; exit 2 ;;
+  "" | --test | --npm | --bench) ;;
+  *) echo "error: expected --test, --npm, --bench or nothing, got \"$1\"" >&2; exit 2 ;;
 esac
 
 packages=
@@ -46,6 +47,7 @@ if ! command -v crun >/dev/null || grep -q ' cgroup ' /proc/self/mounts; then
   want runc runc
 fi
 [ "${1:-}" != --npm ] || want npm npm
+[ "${1:-}" != --bench ] || want wrk wrk
 if [ "${1:-}" = --test ]; then
   want haproxy haproxy
   want chromium chromium

@@ -1,0 +1,22 @@
+import { compileRows } from "./measures/compile.ts";
+import { firstAnswerRows } from "./measures/first-answer.ts";
+import { frontDoorRows } from "./measures/front-door.ts";
+import { memoryRows } from "./measures/memory.ts";
+import { noWorkRows } from "./measures/no-work.ts";
+import { planRows } from "./measures/plan.ts";
+import { startRows } from "./measures/start.ts";
+import type { Row } from "./row.ts";
+
+/** Something that is measured by itself, on a machine of its own where it needs one. */
+export type Measure = { readonly about: string; readonly rows: () => Promise<readonly Row[]> };
+
+/** Everything that is measured, by the name that `npm run bench -- NAME` takes. */
+export const measures: ReadonlyMap<string, Measure> = new Map([
+  ["first-answer", { about: "a new service, from its file to the first page", rows: firstAnswerRows }],
+  ["compile", { about: "reading and compiling many services", rows: compileRows }],
+  ["plan", { about: "planning many services, in memory", rows: planRows }],
+  ["no-work", { about: "commands that find nothing to do, on Podman", rows: noWorkRows }],
+  ["start", { about: "from nothing running to all healthy", rows: startRows }],
+  ["front-door", { about: "requests a second through the front door", rows: frontDoorRows }],
+  ["memory", { about: "what runs beside the services", rows: memoryRows }],
+]);
