@@ -113,6 +113,15 @@ async function reached(
 
 const unknown = "Nothing at this address";
 
+test("nobody else can listen beside the front door, not even with its rights", async () => {
+  const script = `require("node:net").createServer()
+    .on("error", ({ code }) => console.log(code))
+    .listen({ host: "${addresses.machine}", port: 14190, reusePort: true }, () => process.exit())`;
+  const asFront = ["setpriv", "--reuid=99", "--regid=99", "--clear-groups"] as const;
+  const { stdout } = await door.machine.exec([...asFront, process.execPath, "-e", script]);
+  expect(stdout).toBe("EADDRINUSE\n");
+});
+
 describe("the front door finds the service", () => {
   test("by name, in whatever case, with a port or a last dot", async () => {
     for (const host of ["blog.example.org", "BLOG.Example.ORG", "blog.example.org:443", "blog.example.org."])

@@ -32,6 +32,8 @@ function globalLines(): readonly string[] {
     "log stdout format raw local0 info",
     `stats socket ${frontPaths.adminSocket} mode 600 level admin`,
     "maxconn 1000",
+    // else a second front door could listen on the same port, and the kernel would give each half of the visitors
+    "noreuseport",
     // an old process ends with its last connection, or when it is that many configurations behind
     "mworker-max-reloads 10",
     "ssl-default-bind-options ssl-min-ver TLSv1.2",
