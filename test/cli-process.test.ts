@@ -27,6 +27,17 @@ describe("freehold as a program", { timeout: 30_000 }, () => {
     expect({ code, stdout }).toEqual({ code: 0, stdout: "✔ 2 files, 0 services: no problems.\n" });
   });
 
+  test("says at once that it needs root for what concerns the machine", async () => {
+    await chmod(site, 0o755);
+    const nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] as const;
+    const env = { PATH: "/usr/bin:/bin", FREEHOLD_ROOT: join(site, "root") };
+    const { code, stderr } = await exec([...nobody, freehold, "plan"], { cwd: site, env });
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: "error: expected to run as root, got user 65534\nhint: run the same with sudo, or as root\n",
+    });
+  });
+
   test("ends quietly when nobody reads on", async () => {
     const { stderr } = await exec(["sh", "-c", '"$0" docs service | true', freehold], { cwd: site });
     expect(stderr).toBe("");

@@ -5,6 +5,7 @@ import { rootsFrom } from "../providers/layout.ts";
 import type { Context } from "./command.ts";
 import { examinedSite } from "./examined-site.ts";
 import { runProgram } from "./program.ts";
+import { needRoot } from "./root.ts";
 import { createTerminal } from "./terminal.ts";
 
 /** The one place that names concrete providers and ends the process. */
@@ -52,7 +53,10 @@ function contextOf(signal: AbortSignal): Context {
       ensure: async (site) => (await supervisor()).ensure(site),
       ended: async (site, until) => (await supervisor()).ended(site, until),
     },
-    createRuntime: async () => (await import("../providers/machine.ts")).machineRuntime({ roots, clock }),
+    createRuntime: async () => {
+      needRoot(process.getuid?.() ?? 0);
+      return (await import("../providers/machine.ts")).machineRuntime({ roots, clock });
+    },
     surroundings: async () => (await import("./surroundings.ts")).surroundings(),
     examine: async (site) => {
       const { examine } = await import("../providers/podman/examine.ts");

@@ -1,6 +1,6 @@
 import { prepare } from "../controller/prepare.ts";
 import { converge, type Outcome } from "../converge/converge.ts";
-import { writeApplied } from "../ledger/applied.ts";
+import { forgetApplied, writeApplied } from "../ledger/applied.ts";
 import { fail } from "../lib/problem.ts";
 import { type Summary, summary } from "../plan/summary.ts";
 import type { Runtime } from "../providers/provider.ts";
@@ -55,7 +55,10 @@ async function stopAll(
     if (applied !== undefined) await writeApplied(layout.ledger, { ...applied, stopped: true });
     const { plan } = await prepare(site, runtime, options);
     const { signal, clock } = context;
-    return await converge(plan, { runtime, progress: shown.event, signal, clock });
+    const outcomes = await converge(plan, { runtime, progress: shown.event, signal, clock });
+    const isGone = options.deleteState && outcomes.every(({ result }) => result === "done");
+    if (isGone) await forgetApplied(layout.ledger);
+    return outcomes;
   } finally {
     shown.end();
     await held.release();

@@ -1,10 +1,14 @@
 import { parseArgs } from "node:util";
+import { keepBounded } from "../lib/bounded-file.ts";
 import { systemClock as clock } from "../lib/clock.ts";
 import { lineLog } from "../lib/log.ts";
 import { ProblemError, problemOf } from "../lib/problem.ts";
 import { rootsFrom } from "../providers/layout.ts";
 import { machineRuntime } from "../providers/machine.ts";
 import { supervise } from "./supervise.ts";
+
+/** Bytes of its log, after which it begins anew; the older half lies beside it. */
+const mostLogged = 1024 * 1024;
 
 /**
  * The supervisor's process: `--site-name NAME`. It is a main of its own so that it holds nothing of the command line in memory
@@ -15,7 +19,10 @@ async function main(): Promise<number> {
   const { values } = parseArgs({ options: { "site-name": { type: "string" }, warm: { type: "boolean" } } });
   if (values.warm === true) return 0;
   const site = values["site-name"];
-  const log = lineLog((line) => void process.stdout.write(line), clock);
+  const log = lineLog((line) => {
+    keepBounded(process.stdout.fd, mostLogged);
+    process.stdout.write(line);
+  }, clock);
   if (site === undefined) {
     log.warn("expected --site-name NAME, got nothing");
     return 2;

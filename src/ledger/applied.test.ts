@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Site } from "../site/site.ts";
-import { type Applied, appliedMark, readApplied, writeApplied } from "./applied.ts";
+import { type Applied, appliedMark, forgetApplied, readApplied, writeApplied } from "./applied.ts";
 import { readRestarts, writeRestarts } from "./restarts.ts";
 
 const tree = { source: "/images/front", digest: "00", size: 1 };
@@ -32,6 +32,13 @@ describe("the site as last applied", () => {
   test("is nothing before the first time", async () => {
     expect(await readApplied(ledger)).toBeUndefined();
     expect(await appliedMark(ledger)).toBeUndefined();
+  });
+
+  test("can be forgotten, once or twice, with all that it held", async () => {
+    await writeApplied(ledger, applied);
+    await forgetApplied(ledger);
+    await forgetApplied(ledger);
+    expect(await readApplied(ledger)).toBeUndefined();
   });
 
   test("is read back as it was written, and nobody else may read it", async () => {

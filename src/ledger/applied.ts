@@ -1,4 +1,4 @@
-import { mkdir, readFile, stat } from "node:fs/promises";
+import { mkdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { isErrno, writeAtomically } from "../lib/fs.ts";
 import { at, parseJson } from "../lib/json.ts";
@@ -21,7 +21,7 @@ const version = 2;
 
 /**
  * The site as last applied; undefined when none ever was. Problem: `LEDGER_UNREADABLE` when the file is cut, edited, or of
- * another version. It is never passed over, since what then runs would be taken for unwanted.
+ * another version, or only root may read it. It is never passed over, since what then runs would be taken for unwanted.
  */
 export async function readApplied(ledger: string): Promise<Applied | undefined> {
   const path = pathIn(ledger);
@@ -39,6 +39,11 @@ export async function readApplied(ledger: string): Promise<Applied | undefined> 
 export async function writeApplied(ledger: string, applied: Applied): Promise<void> {
   await mkdir(ledger, { recursive: true, mode: 0o700 });
   await writeAtomically(pathIn(ledger), `${JSON.stringify({ version, digest: digest(applied), applied })}\n`, 0o600);
+}
+
+/** Forgets that a site was ever applied, and with it what a person kept in `env`. */
+export async function forgetApplied(ledger: string): Promise<void> {
+  await rm(pathIn(ledger), { force: true });
 }
 
 /** A word that changes whenever something was stored; cheap enough to ask each second. */
@@ -61,7 +66,11 @@ async function readIfThere(path: string): Promise<string | undefined> {
     return await readFile(path, "utf8");
   } catch (thrown) {
     if (isErrno(thrown, "ENOENT")) return undefined;
-    throw thrown;
+    if (!isErrno(thrown, "EACCES")) throw thrown;
+    return fail("LEDGER_UNREADABLE", `expected to read ${path}, got "${thrown.code}"`, {
+      hint: "run the same as root",
+      cause: thrown,
+    });
   }
 }
 
