@@ -7,9 +7,9 @@ const patience = 15_000;
 
 /** The site's lock; says whom it waits for. Problem: `LOCKED`. */
 export function lockSite({ terminal, signal, clock }: Context, { ledger }: SiteLayout, what: string): Promise<Lock> {
-  return lock(ledger, what, {
+  return lock(ledger, `freehold ${what}`, {
     waitMilliseconds: patience,
-    onWait: (holder) => terminal.say([`waiting for freehold ${holder.what} (process ${holder.pid}) to be done …`]),
+    onWait: (holder) => terminal.say([`waiting for ${holder.what} (process ${holder.pid}) to be done …`]),
     signal,
     clock,
   });

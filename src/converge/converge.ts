@@ -102,13 +102,13 @@ async function attempt(
     await takeStep(site, step, health, { runtime, clock, context: { report, signal } });
     return { step, result: "done", milliseconds: clock.now() - began };
   } catch (thrown) {
-    const cause = signal.aborted ? stopped(step) : problemOf(thrown);
+    const cause = signal.aborted ? stopped() : problemOf(thrown);
     return { step, result: "failed", problem: cause, milliseconds: clock.now() - began };
   }
 }
 
-function stopped(step: Step): Problem {
-  return problem("STOPPED", `${stepId(step)} was stopped before it was done`, {
+function stopped(): Problem {
+  return problem("STOPPED", "interrupted before it was done", {
     kind: "waiting",
     hint: "freehold up completes it",
   });

@@ -96,6 +96,17 @@ describe("the status of a service", () => {
   });
 });
 
+describe("the status of the front door", () => {
+  const blog = sampleService("blog", { expose: [sampleExposure("blog.example.org", "blog")] });
+  const nothing = { resources: [], slots: {}, foreignSlots: [] };
+  const bare = (service: Service) => status(sampleSite([service]), nothing, new Map(), now).front;
+
+  test("is stopped when it is needed and not even there; one that nobody needs is not missed", () => {
+    expect(bare(blog)).toMatchObject([{ id: "container/front/haproxy", state: "stopped" }]);
+    expect(bare(mail)).toEqual([]);
+  });
+});
+
 describe("where people find a service", () => {
   const front = { addresses: ["0.0.0.0"], http: 80, https: 443 };
 

@@ -84,8 +84,18 @@ export function status(
       parts,
     };
   });
-  return { name: site.name, services, front };
+  const isMissing = front.length === 0 && services.some(({ urls }) => urls.length > 0);
+  return { name: site.name, services, front: isMissing ? [missingDoor] : front };
 }
+
+/** The front door of a site that needs one and has none. */
+const missingDoor: PartStatus = {
+  id: "container/front/haproxy",
+  name: "haproxy",
+  replica: 1,
+  state: "stopped",
+  restarts: 0,
+};
 
 type Facts = { readonly check: CheckResult | undefined; readonly restarts: Restarts; readonly now: number };
 

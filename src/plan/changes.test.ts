@@ -51,11 +51,7 @@ describe("the differences that a plan shows", () => {
   test("never show a secret: not by its name, not inside an address", () => {
     const env = { GREETING: "hello", DB_PASSWORD: "correct horse", URL: "https://ada:staple@db/x", API_KEY: "k" };
     const shown = changes(container, { ...container, env });
-    expect(shown).toEqual([
-      { path: "env.API_KEY", to: "hidden" },
-      { path: "env.DB_PASSWORD", from: "hidden", to: "hidden" },
-      { path: "env.URL", from: "hidden", to: "hidden" },
-    ]);
+    expect(shown).toEqual([{ path: "env.API_KEY", to: "new" }, { path: "env.DB_PASSWORD" }, { path: "env.URL" }]);
     expect(JSON.stringify(shown)).not.toMatch(/hunter|horse|staple/);
   });
 

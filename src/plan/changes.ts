@@ -20,22 +20,17 @@ export function changes(from: Resource, to: Resource): readonly Change[] {
     const now = after.get(path);
     if (old === now) return [];
     if (concealed.some((member) => path.startsWith(member)) || path.endsWith(".digest")) return [named(path, old, now)];
-    return [{ path, ...(old === undefined ? {} : { from: shown(path, old) }), ...wanted(path, now) }];
+    if (isSecret(path, old ?? "") || isSecret(path, now ?? "")) return [named(path, old, now)];
+    return [
+      { path, ...(old === undefined ? {} : { from: short(old) }), ...(now === undefined ? {} : { to: short(now) }) },
+    ];
   });
-}
-
-function wanted(path: string, now: string | undefined): { readonly to?: string } {
-  return now === undefined ? {} : { to: shown(path, now) };
 }
 
 /** A difference whose values are not for showing: only that it came or went is told. */
 function named(path: string, old: string | undefined, now: string | undefined): Change {
   if (old === undefined) return { path, to: "new" };
   return now === undefined ? { path, from: "gone" } : { path };
-}
-
-function shown(path: string, text: string): string {
-  return isSecret(path, text) ? "hidden" : short(text);
 }
 
 /** Every leaf by its path. A list of plain values is one leaf; a list of things is keyed by what each is about. */

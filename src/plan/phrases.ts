@@ -28,17 +28,18 @@ function created(resource: Busy["resource"]): readonly string[] {
     return [resource.replica > 1 ? `replica ${resource.replica}` : short(resource.image)];
   if (resource.kind === "volume") return [`state ${resource.name}`];
   if (resource.kind === "certificate") return [`certificate for ${short(resource.names.join(", "))}`];
-  return resource.kind === "link" ? [`way to ${destination(resource)}`] : [];
+  return resource.kind === "link" ? [`reach ${destination(resource)}`] : [];
 }
 
 function removed(resource: Busy["resource"]): readonly string[] {
   if (resource.kind === "container") return [`without ${resource.part}`];
   if (resource.kind === "volume") return [`state ${resource.name} is deleted`];
-  return resource.kind === "link" ? [`no way to ${destination(resource)}`] : [];
+  return resource.kind === "link" ? [`no reach ${destination(resource)}`] : [];
 }
 
-function destination({ to, port }: Extract<Busy["resource"], { kind: "link" }>): string {
-  const place = "zone" in to ? to.zone : to.address;
+/** As a line of `reach` says it: `calendar:5232`, `internet`. */
+function destination({ id, to, port }: Extract<Busy["resource"], { kind: "link" }>): string {
+  const place = "zone" in to ? to.zone : (id.split("/")[2] ?? to.address);
   return port === undefined ? place : `${place}:${port}`;
 }
 
@@ -46,7 +47,7 @@ function destination({ to, port }: Extract<Busy["resource"], { kind: "link" }>):
 function phrase({ path, from, to }: Change): readonly string[] {
   if (/^(network|users|hosts|slot|owner|resolves)\b/.test(path)) return [];
   const name = nameOf(path);
-  if (from === undefined && to === undefined) return [name];
+  if (from === undefined && to === undefined) return [path.startsWith("env.") ? `${name} changed` : name];
   if (path === "image" && from !== undefined && to !== undefined) return [`image ${imageChange(from, to)}`];
   if (from === undefined) return [`${name} ${to}`];
   return [to === undefined ? `no ${name}` : `${name} ${from} → ${to}`];

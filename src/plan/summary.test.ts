@@ -70,7 +70,13 @@ describe("the summary of a plan", () => {
 
   test("of another way out is an update without a gap", () => {
     const made = from([wiki], [{ ...wiki, reach: [{ to: "internet", port: 443 }] }]);
-    expect(made.changes).toMatchObject([{ service: "wiki", what: expect.arrayContaining(["way to internet:443"]) }]);
+    expect(made.changes).toMatchObject([{ service: "wiki", what: expect.arrayContaining(["reach internet:443"]) }]);
+  });
+
+  test("of another way to a service names the service, not where it stands", () => {
+    const reaching = { ...wiki, reach: [{ to: "service", service: "blog", port: 8080 } as const] };
+    expect(from([blog, wiki], [blog, reaching]).changes).toMatchObject([{ what: ["reach blog:8080"] }]);
+    expect(from([blog, reaching], [blog, wiki]).changes).toMatchObject([{ what: ["no reach blog:8080"] }]);
   });
 
   test("of a service that stopped says that it starts again", () => {

@@ -50,5 +50,5 @@ function tally(problems: Loaded["problems"], files: readonly string[]): string {
     ...(warnings > 0 ? [count(warnings, "warning")] : []),
   ].join(" and ");
   const where = new Set(problems.flatMap(({ place }) => (place === undefined ? [] : [place.file])));
-  return `${what} in ${where.size} of ${count(Math.max(files.length, where.size), "file")}.`;
+  return `${what} in ${where.size} of ${count(new Set([...files, ...where]).size, "file")}.`;
 }

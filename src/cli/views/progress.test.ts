@@ -68,6 +68,6 @@ describe("what ended", () => {
 });
 
 test("where lines cannot be drawn again, slow things are announced and quick ones are not", () => {
-  expect(words(begunText(create("image/blog/blog")))).toBe("    blog       image is fetched\n");
+  expect(words(begunText(create("image/blog/blog")))).toBe("    blog       fetching the image\n");
   expect(begunText(create("network/blog"))).toEqual([]);
 });

@@ -33,7 +33,7 @@ export function statusText(view: StatusView): Text {
   }
   const front = troubled(status.front);
   return [
-    `${status.name} on ${host} · ${headline(services)}`,
+    `${status.name} on ${host} · ${headline(services)}${front.length === 0 ? "" : ", no front door"}`,
     ...(services.length === 0 ? [] : ["", ...serviceLines(view)]),
     ...(front.length === 0
       ? []
@@ -73,13 +73,13 @@ function headline(services: readonly ServiceStatus[]): string {
 }
 
 function serviceLines({ status, memory }: StatusView): Line[] {
-  const rows = status.services.map(({ name, state, urls, to, held, elsewhere }): Span[] => [
+  const rows = status.services.map(({ name, state, urls, to, held, elsewhere, parts }): Span[] => [
     tone("strong", name),
     mark(state),
     urls[0] ?? "",
     to === "nobody" ? "" : to,
     elsewhere ? "elsewhere" : memoryWords(memory.get(name)),
-    held ? "its file has problems" : "",
+    held ? "its file has problems" : state === "healthy" ? again(sum(parts)) : "",
   ]);
   const lines = table(rows, "  ");
   return status.services.flatMap((service, index): Line[] => [
@@ -106,8 +106,17 @@ function troubled(parts: readonly PartStatus[]): readonly PartStatus[] {
 }
 
 function words({ state, detail, restarts }: PartStatus): string {
-  const again = restarts === 0 ? "" : `, started again ${count(restarts, "time")}`;
-  return `${state}${detail === undefined ? "" : `: ${detail}`}${again}`;
+  const what = `${state}${detail === undefined ? "" : `: ${detail}`}`;
+  return restarts === 0 ? what : `${what}, ${again(restarts)}`;
+}
+
+/** What the supervisor had to do, which matters also when all is well again. */
+function again(restarts: number): string {
+  return restarts === 0 ? "" : `started again ${count(restarts, "time")}`;
+}
+
+function sum(parts: readonly PartStatus[]): number {
+  return parts.reduce((all, { restarts }) => all + restarts, 0);
 }
 
 /** It was never there, or ended without a word of what was the matter. */
@@ -116,10 +125,12 @@ function isSilent({ parts }: ServiceStatus): boolean {
 }
 
 function next({ status, supervised, pending, broken }: StatusView): Text {
+  const [front] = troubled(status.front);
   const bad = status.services.find(({ state }) => state === "unhealthy" || state === "stopped");
   if (broken.length > 0) return [`next: freehold check (${listed(broken)})`];
   if (pending) return ["next: freehold plan (the files changed since the last up)"];
   if (bad !== undefined) return [`next: freehold ${isSilent(bad) ? "up" : `logs ${bad.name}`}`];
+  if (front !== undefined) return [`next: freehold ${front.detail === undefined ? "up" : "logs front"}`];
   if (!supervised) return ["next: freehold up"];
   return status.services.length === 0 ? ["next: freehold add"] : ["Nothing to do."];
 }

@@ -29,9 +29,9 @@ export function doing(step: Step): string {
   if (step.action === "remove") return `${thing(step)}stopping`;
   switch (resource.kind) {
     case "image":
-      return `image ${resource.source.from === "build" ? "is built" : "is fetched"}`;
+      return `${resource.source.from === "build" ? "making" : "fetching"} the image`;
     case "certificate":
-      return "certificate is made";
+      return `making the certificate for ${resource.names[0] ?? ""}`;
     case "container":
       return `${thing(step)}${step.action === "create" ? "starting" : step.action === "replace" ? "replacing" : "updating"}`;
     default:
