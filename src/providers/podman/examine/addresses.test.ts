@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { judgeAddresses } from "./addresses.ts";
+import { judgeAddresses, judgeIpv6 } from "./addresses.ts";
 
 const head = "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n";
 
@@ -32,3 +32,12 @@ describe("the addresses of services", () => {
 function route(device: string, destination: string, mask: string): string {
   return `${device}\t${destination}\t00000000\t0001\t0\t0\t0\t${mask}\t0\t0\t0\n`;
 }
+
+describe("IPv6", () => {
+  test("is missed only where the front door is to listen on it, and the fix is a line of the site", () => {
+    expect(judgeIpv6(false, ["0.0.0.0", "::"])[0]?.fix).toBe("set front: {addresses: [0.0.0.0]} in site.yaml");
+    expect(judgeIpv6(false, ["::1"])[0]?.fix).toBe("set front: {addresses: [0.0.0.0]} in site.yaml");
+    expect(judgeIpv6(false, ["127.0.0.1"])).toEqual([]);
+    expect(judgeIpv6(true, ["::"])).toEqual([]);
+  });
+});

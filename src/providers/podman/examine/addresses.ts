@@ -1,6 +1,6 @@
 import { readProc } from "../../../lib/proc.ts";
 import type { Finding } from "../../provider.ts";
-import { fine, warning, wrong } from "./finding.ts";
+import { type Examined, fine, warning, wrong } from "./finding.ts";
 
 /** One IPv4 route: what it leads to, and through what. */
 type Route = { readonly start: number; readonly length: number; readonly device: string };
@@ -8,10 +8,23 @@ type Route = { readonly start: number; readonly length: number; readonly device:
 /** 10.224.0.0/12, from which every service gets its addresses. */
 const ours = { start: 0x0ae00000, length: 12 } as const;
 
-/** Looks at whether the services' addresses are used by somebody else. */
-export async function examineAddresses(): Promise<readonly Finding[]> {
+/** Looks at whether the services' addresses are used by somebody else, and whether there are those that the front door wants. */
+export async function examineAddresses({ site }: Examined): Promise<readonly Finding[]> {
   const forwarding = (await readProc("/proc/sys/net/ipv4/ip_forward"))?.trim();
-  return [judgeAddresses((await readProc("/proc/net/route")) ?? ""), judgeForwarding(forwarding ?? "0")];
+  const hasIpv6 = (await readProc("/proc/net/if_inet6")) !== undefined;
+  return [
+    judgeAddresses((await readProc("/proc/net/route")) ?? ""),
+    judgeForwarding(forwarding ?? "0"),
+    ...judgeIpv6(hasIpv6, site?.addresses ?? ["0.0.0.0", "::"]),
+  ];
+}
+
+/** Where the kernel knows no IPv6 at all (`ipv6.disable=1`) nobody can listen on such an address. Pure. */
+export function judgeIpv6(hasIpv6: boolean, addresses: readonly string[]): readonly Finding[] {
+  if (hasIpv6 || !addresses.some((address) => address.includes(":"))) return [];
+  const others = addresses.filter((address) => !address.includes(":"));
+  const fix = `set front: {addresses: [${(others.length > 0 ? others : ["0.0.0.0"]).join(", ")}]} in site.yaml`;
+  return [wrong("IPv6", "this kernel has none", "it, since the front door is to listen there", fix)];
 }
 
 /** What follows from the text of /proc/net/route, see proc_net(5). Pure. */
