@@ -1,6 +1,6 @@
 import { converge, type Outcome } from "../converge/converge.ts";
 import { readApplied } from "../ledger/applied.ts";
-import { type Lock, lock } from "../ledger/lock.ts";
+import { bySupervisor, type Lock, lock } from "../ledger/lock.ts";
 import type { Clock } from "../lib/clock.ts";
 import { ProblemError } from "../lib/problem.ts";
 import { plan } from "../plan/plan.ts";
@@ -54,7 +54,7 @@ export async function pass(options: PassOptions): Promise<Pass> {
 
 async function lockOrNothing(ledger: string): Promise<Lock | undefined> {
   try {
-    return await lock(ledger, "the supervisor");
+    return await lock(ledger, bySupervisor);
   } catch (thrown) {
     if (thrown instanceof ProblemError && thrown.problem.code === "LOCKED") return undefined;
     throw thrown;

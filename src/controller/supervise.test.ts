@@ -98,6 +98,18 @@ describe("the supervisor", () => {
     expect(world.effects).toBe(0);
   });
 
+  test("leaves alone, and does not report, what somebody else stops while he brings up something", async () => {
+    clock.at(10_000, async () => {
+      const held = await lock(layout().ledger, "up");
+      await writeApplied(layout().ledger, appliedOf("mail"));
+      killContainer(world, "home", imap);
+      clock.at(20_000, () => held.release());
+    });
+    clock.at(30_000, () => stop.abort());
+    await run();
+    expect(lines.filter((line) => line.includes("stopped"))).toEqual([]);
+  });
+
   test("starts a process that died, alone: its neighbours keep theirs", async () => {
     let pid: number | undefined;
     clock.at(10_000, () => {

@@ -1,5 +1,5 @@
 import { uptime } from "node:os";
-import { type Holder, holderOf, lock } from "../ledger/lock.ts";
+import { bySupervisor, type Holder, holderOf, lock } from "../ledger/lock.ts";
 import type { Clock } from "../lib/clock.ts";
 import { startTime } from "../lib/proc.ts";
 import { type Roots, siteLayout } from "../providers/layout.ts";
@@ -22,7 +22,7 @@ const everySecond = 1000;
 export async function supervise(options: SuperviseOptions): Promise<void> {
   const { roots, site, signal, clock } = options;
   const layout = siteLayout(roots, site);
-  const held = await lock(layout.ledger, "the supervisor", { of: "supervisor", clock });
+  const held = await lock(layout.ledger, bySupervisor, { of: "supervisor", clock });
   const supervisor = createSupervisor({
     ...options,
     layout,

@@ -97,7 +97,8 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   return {
     look: async () => {
       try {
-        await lookAtProcesses();
+        // Somebody who applied something since is replacing processes himself: those that end meanwhile did not fall.
+        if ((await appliedMark(layout.ledger)) === seenMark) await lookAtProcesses();
         return (await isDue()) ? await makePass() : "go on";
       } catch (thrown) {
         const { message } = problemOf(thrown);

@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { execOrFail, start } from "../lib/exec.ts";
+import { fakeClock } from "../lib/fake-clock.ts";
 import { startTime } from "../lib/proc.ts";
-import { holderOf, lock } from "./lock.ts";
+import { type Holder, holderOf, lock } from "./lock.ts";
 
 describe("the lock", () => {
   let ledger: string;
@@ -42,6 +43,16 @@ describe("the lock", () => {
     setTimeout(() => void held.release(), 250);
     await (await second).release();
     expect(waitedFor).toEqual(["up"]);
+  });
+
+  test("is waited for as long as the holder deserves", async () => {
+    const held = await lock(ledger, "a long work");
+    const clock = fakeClock();
+    const waitMilliseconds = ({ what }: Holder): number => (what === "a long work" ? 20_000 : 1000);
+    clock.at(10_000, () => held.release());
+    await (await lock(ledger, "up", { waitMilliseconds, clock })).release();
+    await lock(ledger, "a short work");
+    await expect(lock(ledger, "up", { waitMilliseconds, clock: fakeClock() })).rejects.toThrow("got a short work");
   });
 
   test("released twice takes nothing from its next holder", async () => {

@@ -11,10 +11,13 @@ export type { Holder } from "./claims.ts";
 /** A lock that is held. Releasing twice is fine. A process that dies holds nothing. */
 export type Lock = { release(): Promise<void> };
 
+/** What the supervisor's claims say they are for. */
+export const bySupervisor = "the supervisor";
+
 /** How a lock is asked for. */
 export type LockOptions = {
-  /** How long to wait for another holder; default 0. */
-  readonly waitMilliseconds?: number;
+  /** How long to wait for another holder, which may depend on who that is; default 0. */
+  readonly waitMilliseconds?: number | ((holder: Holder) => number);
   /** Told once for each other holder that is waited for. */
   readonly onWait?: (holder: Holder) => void;
   /** Ends the waiting. */
@@ -37,7 +40,9 @@ export async function lock(ledger: string, what: string, options: LockOptions = 
   const directory = join(ledger, of);
   await orUnwritable(ledger, mkdir(directory, { recursive: true, mode: 0o700 }));
   const own = await claimName(randomBytes(6).toString("hex"));
-  let until = clock.now() + waitMilliseconds;
+  const patience = typeof waitMilliseconds === "number" ? () => waitMilliseconds : waitMilliseconds;
+  const began = clock.now();
+  let crossed = 0;
   let told: string | undefined;
   for (;;) {
     let [other] = await readClaims(directory, own);
@@ -47,10 +52,11 @@ export async function lock(ledger: string, what: string, options: LockOptions = 
       if (other === undefined) return { release: () => rm(path, { force: true }) };
       await rm(path, { force: true });
       // Two newcomers stepped back for each other: one of them gets it in a moment, also if neither was to wait.
-      until = Math.max(until, clock.now() + crossing);
+      crossed = clock.now() + crossing;
     }
-    if (clock.now() >= until) refuse(other);
-    if (told !== other.claim && waitMilliseconds > 0) onWait(other);
+    const until = began + patience(other);
+    if (clock.now() >= Math.max(until, crossed)) refuse(other);
+    if (told !== other.claim && until > began) onWait(other);
     told = other.claim;
     await clock.sleep(20 + Math.random() * 60, signal);
   }
