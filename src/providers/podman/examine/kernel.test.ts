@@ -34,8 +34,8 @@ describe("a kernel", () => {
     });
   });
 
-  test("without user namespaces is wrong", () => {
-    expect(named("users", { userNamespaces: "unshare failed: No space left on device" })?.state).toBe("wrong");
+  test("without user namespaces is weaker, and works", () => {
+    expect(named("users", { userNamespaces: "unshare failed: No space left on device" })?.state).toBe("warning");
   });
 
   test("may control memory, cpu and processes by either version", () => {
