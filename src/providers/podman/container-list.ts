@@ -11,6 +11,8 @@ export type FoundContainer = {
   readonly name: string;
   readonly container: Container;
   readonly run: NonNullable<Observed["run"]>;
+  /** Its start was cut off between making its process and running it: Podman can only take it away. */
+  readonly isHalfMade: boolean;
   /** Versions of the files that it sees fixed, by resource id. */
   readonly versions: ReadonlyMap<string, string>;
 };
@@ -38,7 +40,8 @@ export function readContainer(value: unknown): FoundContainer[] {
   const marks = textsAt(value, "Labels");
   const container = parseResource(marks.get(labels.resource) ?? "");
   if (container?.kind !== "container") return [];
-  const isRunning = ["running", "paused", "stopping"].includes(textAt(value, "State").toLowerCase());
+  const state = textAt(value, "State").toLowerCase();
+  const isRunning = ["running", "paused", "stopping"].includes(state);
   const [name] = listAt(value, "Names");
   return [
     {
@@ -51,6 +54,7 @@ export function readContainer(value: unknown): FoundContainer[] {
         exitCode: isRunning ? 0 : numberAt(value, "ExitCode"),
         containerId: textAt(value, "Id"),
       },
+      isHalfMade: state === "initialized",
       versions: textsAt(parseJson(marks.get(labels.versions) ?? "")),
     },
   ];

@@ -1,5 +1,7 @@
+import { join } from "node:path";
 import { exec } from "../../lib/exec.ts";
 import { refused } from "./client.ts";
+import { namesIn } from "./directory.ts";
 import type { Session } from "./session.ts";
 
 /** Milliseconds: a container has 10 s to end by itself. */
@@ -12,19 +14,32 @@ export async function stopContainer({ client }: Session, name: string): Promise<
   if (!isFine) refused(`to stop ${name}`, answer);
 }
 
+/** Where the runtimes beneath Podman keep what they run. */
+const runtimes = [
+  { program: "runc", state: "/run/runc" },
+  { program: "crun", state: "/run/crun" },
+] as const;
+
 /**
- * Stops a container and takes it away, by name or id. It is fine when it is gone already. Podman cleans up after a process that ends
+ * Stops a container and takes it away, by id. It is fine when it is gone already. Podman cleans up after a process that ends
  * from another process of its own, and for a moment the two are in each other's way: then it is asked again.
  */
-export async function removeContainer({ client, clock }: Session, name: string): Promise<void> {
+export async function removeContainer({ client, clock }: Session, id: string): Promise<void> {
   for (let tries = 1; ; tries++) {
-    const answer = await client.ask("DELETE", `/containers/${name}`, {
+    const answer = await client.ask("DELETE", `/containers/${id}`, {
       query: { force: true, v: true, timeout: 10 },
       timeout: patience,
     });
-    if (answer.status < 400 || answer.status === 404) return;
-    if (!/resource busy/i.test(answer.words) || tries === 20) refused(`to remove the container ${name}`, answer);
+    if (answer.status < 400 || answer.status === 404) return endRemains(id);
+    if (!/resource busy/i.test(answer.words) || tries === 20) refused(`to remove the container ${id}`, answer);
     await clock.sleep(25 * tries);
+  }
+}
+
+/** Ends what a Podman that was killed while it started a container left in the runtime, and did not write down. */
+async function endRemains(id: string): Promise<void> {
+  for (const { program, state } of runtimes) {
+    if ((await namesIn(join(state, id))).length > 0) await exec([program, "delete", "--force", id]);
   }
 }
 

@@ -13,13 +13,14 @@ import { findNetwork } from "./network.ts";
 import { reload } from "./reload.ts";
 import type { Session } from "./session.ts";
 import { startContainer } from "./start.ts";
+import { cutOff, forgetStarts } from "./starting.ts";
 import { containerBody } from "./translate.ts";
 import { ownerOf } from "./user.ts";
 import { giveVolume } from "./volume.ts";
 
 /**
- * Makes a container be as the step says: one that is there and described the same is started, restarted or reloaded; any other is
- * taken away and made anew. Problems: those of {@link startContainer} and of reload, `IMAGE_MISSING`, `NETWORK_MISSING`,
+ * Makes a container be as the step says: one that is there and described the same is started, restarted or reloaded; any other,
+ * and one whose start was cut off, is taken away and made anew. Problems: those of {@link startContainer} and of reload, `IMAGE_MISSING`, `NETWORK_MISSING`,
  * `VOLUME_MISSING`, `FILE_MISSING`, `USER_UNKNOWN`.
  */
 export async function applyContainer(
@@ -29,13 +30,15 @@ export async function applyContainer(
   { report, signal }: ApplyContext,
 ): Promise<void> {
   const [found] = await listContainers(session.client, session.site, container.id);
-  if (found !== undefined && step.action !== "replace" && sameThing(found.container, container))
-    return bringUp(session, step, found, container);
+  const isCutOff = (await cutOff(session.layout)).has(container.service);
+  const fits = found !== undefined && !found.isHalfMade && !isCutOff && sameThing(found.container, container);
+  if (fits && step.action !== "replace") return bringUp(session, step, found, container);
   const image = await needImage(session.client, container.image);
   if (found !== undefined) {
     report("stopping");
-    await removeContainer(session, found.name);
+    await removeContainer(session, found.run.containerId);
   }
+  if (isCutOff && container.network.mode === "machine") await forgetStarts(session.layout, container.service);
   report("starting");
   const name = await createContainer(session, container, image, signal);
   const owner = await ownerOf(session, container, name, container.user ?? image.user);
@@ -46,7 +49,7 @@ export async function applyContainer(
 /** Stops a container and takes it away with what was remembered of it. */
 export async function dropContainer(session: Session, container: Container): Promise<void> {
   const [found] = await listContainers(session.client, session.site, container.id);
-  if (found !== undefined) await removeContainer(session, found.name);
+  if (found !== undefined) await removeContainer(session, found.run.containerId);
   await forgetRun(session.layout, container);
 }
 

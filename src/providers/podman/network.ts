@@ -9,6 +9,7 @@ import { removeContainer } from "./container-removal.ts";
 import { labels, networkName } from "./names.ts";
 import { bridgeName } from "./nftables.ts";
 import type { Session } from "./session.ts";
+import { cutOff, forgetStarts } from "./starting.ts";
 import { networkBody } from "./translate.ts";
 
 /** One of our networks in Podman, of any site. */
@@ -27,15 +28,18 @@ export async function listNetworks(client: Session["client"]): Promise<FoundNetw
 }
 
 /**
- * Makes a network be as described. A different one of the same service is taken away first, with the containers in it.
+ * Makes a network be as described. A different one of the same service is taken away first, with the containers in it; so is one
+ * in which a start was cut off, since only that frees the addresses.
  * Problem: `NETWORK_TAKEN` when something else of the machine has its addresses.
  */
 export async function applyNetwork(session: Session, network: Network, signal: AbortSignal): Promise<void> {
   const { client, site } = session;
   const found = await findNetwork(session, network.service);
   await session.firewall.addNetwork(network);
-  if (found !== undefined && sameThing(found, network)) return;
+  const isCutOff = (await cutOff(session.layout)).has(network.service);
+  if (found !== undefined && sameThing(found, network) && !isCutOff) return;
   if (found !== undefined) await takeAway(session, found);
+  if (isCutOff) await forgetStarts(session.layout, network.service);
   const answer = await client.ask("POST", "/networks/create", { body: networkBody(site, network), signal });
   if (answer.status < 400) return;
   if (/already used|overlap|conflict|subnet .* is used/i.test(answer.words))

@@ -10,12 +10,13 @@ import { hasLoaded } from "./loaded.ts";
 import { type FoundNetwork, listNetworks } from "./network.ts";
 import { bridgePrefix } from "./nftables.ts";
 import type { Session } from "./session.ts";
+import { cutOff } from "./starting.ts";
 import { observeVolumes } from "./volume.ts";
 
 /** Everything of a site that exists, read from Podman, the disk and the kernel, and the slots that are taken. */
 export async function observeSite(session: Session): Promise<Observation> {
   const { client, site, layout, roots, firewall } = session;
-  const [containers, networks, walls, volumes, files, images, foreignVolumes] = await Promise.all([
+  const [containers, networks, walls, volumes, files, images, foreignVolumes, broken] = await Promise.all([
     listContainers(client, site),
     listNetworks(client),
     firewall.observe(),
@@ -23,11 +24,14 @@ export async function observeSite(session: Session): Promise<Observation> {
     observeFiles(layout),
     observeImages(session),
     volumesOfOthers(roots, site),
+    cutOff(layout),
   ]);
   const own = networks.filter((each) => each.site === site);
   const resources = [
-    ...(await Promise.all(containers.map((found) => observedContainer(session, found)))),
-    ...own.map(({ network }) => observedNetwork(network, walls.networks)),
+    ...(await Promise.all(containers.map((found) => observedContainer(session, found)))).map((observed) =>
+      withCutOff(observed, broken),
+    ),
+    ...own.map(({ network }) => withCutOff(observedNetwork(network, walls.networks), broken)),
     ...walls.links,
     ...volumes,
     ...files,
@@ -48,6 +52,11 @@ export async function observeSite(session: Session): Promise<Observation> {
 async function observedContainer({ layout }: Session, { container, run }: FoundContainer): Promise<Observed> {
   const isStale = run.state === "running" && !(await hasLoaded(layout, container));
   return { resource: container, run, ...(isStale ? { amiss: "not reloaded" } : {}) };
+}
+
+/** Where a start was cut off, the network and all that is in it are made anew. */
+function withCutOff(observed: Observed, services: ReadonlySet<string>): Observed {
+  return services.has(observed.resource.service) ? { ...observed, amiss: "its start was cut off" } : observed;
 }
 
 /** A network is right only as long as the firewall guards it. */

@@ -9,6 +9,8 @@ import { liveContent, markLoaded } from "./loaded.ts";
 import { lastLines } from "./logs.ts";
 import { failPortTaken, saysPortTaken } from "./port-taken.ts";
 import type { Session } from "./session.ts";
+import { whileStarting } from "./starting.ts";
+import { removeStrayNetworks } from "./stray-network.ts";
 import { ownerOf } from "./user.ts";
 
 /**
@@ -19,7 +21,8 @@ export async function startContainer(session: Session, container: Container, nam
   const { client, layout } = session;
   await giveRunDirectory(session, container, name);
   const live = await liveContent(layout, container);
-  const answer = await client.ask("POST", `/containers/${name}/start`);
+  if (container.network.mode === "service") await removeStrayNetworks(container.network.address);
+  const answer = await whileStarting(layout, container, () => client.ask("POST", `/containers/${name}/start`));
   if (answer.status >= 400) notStarted(container, answer);
   if (container.network.mode === "machine") await staysUp(session, container);
   if (container.reload !== undefined) await markLoaded(layout, container, live);
