@@ -6,6 +6,7 @@ import { fail } from "../lib/problem.ts";
 import { digest } from "../resource/digest.ts";
 import type { Resource } from "../resource/resource.ts";
 import type { Site } from "../site/site.ts";
+import { orUnwritable } from "./unwritable.ts";
 
 /** The site as it was last applied. */
 export type Applied = {
@@ -35,10 +36,14 @@ export async function readApplied(ledger: string): Promise<Applied | undefined> 
   return applied;
 }
 
-/** Stores the site as applied: at once and whole, readable by its owner alone, since it holds what a person keeps in `env`. */
+/** Stores the site as applied: at once and whole, readable by its owner alone, since it holds what a person keeps in `env`. Problem: `LEDGER_UNWRITABLE`. */
 export async function writeApplied(ledger: string, applied: Applied): Promise<void> {
-  await mkdir(ledger, { recursive: true, mode: 0o700 });
-  await writeAtomically(pathIn(ledger), `${JSON.stringify({ version, digest: digest(applied), applied })}\n`, 0o600);
+  const text = `${JSON.stringify({ version, digest: digest(applied), applied })}\n`;
+  const write = async (): Promise<void> => {
+    await mkdir(ledger, { recursive: true, mode: 0o700 });
+    await writeAtomically(pathIn(ledger), text, 0o600);
+  };
+  await orUnwritable(ledger, write());
 }
 
 /** Forgets that a site was ever applied, and with it what a person kept in `env`. */

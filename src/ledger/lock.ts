@@ -2,9 +2,9 @@ import { randomBytes } from "node:crypto";
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type Clock, systemClock } from "../lib/clock.ts";
-import { isErrno } from "../lib/fs.ts";
 import { fail } from "../lib/problem.ts";
 import { claimName, type Holder, readClaims, writeClaim } from "./claims.ts";
+import { orUnwritable } from "./unwritable.ts";
 
 export type { Holder } from "./claims.ts";
 
@@ -76,19 +76,4 @@ function refuse({ pid, what, since }: Holder): never {
     kind: "waiting",
     hint: "wait until it is done, then run this again",
   });
-}
-
-/** Problem: `LEDGER_UNWRITABLE`, for whoever lacks the rights or the space. */
-async function orUnwritable<T>(ledger: string, work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (thrown) {
-    if (!isErrno(thrown, "EACCES", "EPERM", "EROFS", "ENOSPC", "EDQUOT")) throw thrown;
-    return fail("LEDGER_UNWRITABLE", `expected to write in ${ledger}, got "${thrown.code}"`, {
-      hint: /ENOSPC|EDQUOT/.test(String(thrown.code))
-        ? "make room on the disk, then run this again"
-        : "run this as root",
-      cause: thrown,
-    });
-  }
 }
