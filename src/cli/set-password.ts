@@ -31,7 +31,7 @@ export async function setPassword(site: string, name: string, ask: () => Promise
 }
 
 /** An argon2id hash as PHC text, with a salt of its own. */
-export async function hashOf(password: string): Promise<string> {
+async function hashOf(password: string): Promise<string> {
   const salt = randomBytes(16);
   const tag = await promisify(argon2)("argon2id", { ...cost, message: password, nonce: salt, tagLength: 32 });
   const { memory, passes, parallelism } = cost;

@@ -2,10 +2,9 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ProblemError } from "../lib/problem.ts";
 import { parse } from "./parse.ts";
-import { addPublicKey, setPassword } from "./people-edit.ts";
+import { setPassword } from "./people-edit.ts";
 
 const hash = "$argon2id$v=19$m=65536,t=3,p=4$c29tZXNhbHQ$c29tZWhhc2g";
-const key = "ssh-ed25519 AAAAC3Nza+/x== ada@laptop";
 
 function code(work: () => unknown): string {
   try {
@@ -53,20 +52,6 @@ describe("setting a password", () => {
     expect(code(() => setPassword("ada: {}\n", "adda", hash))).toBe("PERSON_UNKNOWN");
     expect(code(() => setPassword("", "ada", hash))).toBe("PERSON_UNKNOWN");
     expect(code(() => setPassword("ada: {\n", "ada", hash))).toBe("YAML_SYNTAX");
-  });
-});
-
-describe("adding a key", () => {
-  test("puts it behind the others, in the same style", () => {
-    expect(addPublicKey("ada:\n  keys:\n    - a b\n  title: A\n", "ada", key)).toBe(
-      `ada:\n  keys:\n    - a b\n    - ${key}\n  title: A\n`,
-    );
-  });
-
-  test("makes the list when there is none, or an empty one", () => {
-    expect(addPublicKey("ada: {}\n", "ada", key)).toBe(`ada: {keys: [${key}]}\n`);
-    expect(addPublicKey("ada:\n  keys: []\n", "ada", key)).toBe(`ada:\n  keys: [${key}]\n`);
-    expect(addPublicKey("ada:\n  title: A\n", "ada", key)).toBe(`ada:\n  title: A\n  keys: [${key}]\n`);
   });
 });
 

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { isMap, isScalar, isSeq, type Node, type YAMLMap, type YAMLSeq } from "yaml";
+import { isMap, isScalar, type Node, type YAMLMap } from "yaml";
 import { fail, ProblemError } from "../lib/problem.ts";
 import { nearest, visible } from "../lib/text.ts";
 import { parse } from "./parse.ts";
@@ -19,22 +19,6 @@ export function setPassword(text: string, name: string, hash: string): string {
   const edited =
     pair === undefined ? addKey(text, person, "password", hash) : replace(text, pair, hash, person.flow === true);
   return verified(edited, data, name, { ...recordOf(data[name]), password: hash });
-}
-
-/** The text of people.yaml with one more key (a line of a `.pub` file) for a person. Problems as {@link setPassword}. */
-export function addPublicKey(text: string, name: string, key: string): string {
-  const { source, data } = read(text);
-  const person = personIn(source, data, name);
-  const pair = person.items.find((item) => keyText(item) === "keys");
-  const before = recordOf(data[name]);
-  const keys = [...(Array.isArray(before.keys) ? before.keys : []), key];
-  return verified(withKey(text, person, pair, key), data, name, { ...before, keys });
-}
-
-function withKey(text: string, person: Pairs, pair: Pairs["items"][number] | undefined, key: string): string {
-  if (pair === undefined) return addKey(text, person, "keys", key, (scalar) => `[${scalar}]`);
-  if (isSeq<Node>(pair.value) && pair.value.items.length > 0) return addItem(text, pair.value, key);
-  return replace(text, pair, key, person.flow === true, (scalar) => `[${scalar}]`);
 }
 
 type Data = Readonly<Record<string, unknown>>;
@@ -61,12 +45,9 @@ function personIn({ root }: Source, data: Data, name: string): Pairs {
   return fail("PERSON_UNKNOWN", `expected a person of people.yaml, got "${visible(name)}"`, { hint });
 }
 
-type Wrap = (scalar: string) => string;
-const bare: Wrap = (scalar) => scalar;
-
 /** Puts a value in the place of another. An absent one has an empty range behind the colon. */
-function replace(text: string, pair: Pairs["items"][number], value: string, flow: boolean, wrap = bare): string {
-  const written = wrap(scalarText(value, flow || wrap !== bare));
+function replace(text: string, pair: Pairs["items"][number], value: string, flow: boolean): string {
+  const written = scalarText(value, flow);
   const [start, end] = pair.value?.range ?? [text.length, text.length];
   if (start === end) return `${text.slice(0, start)} ${written}${text.slice(start)}`;
   const lines = isScalar(pair.value) && text[end - 1] === "\n" ? "\n" : "";
@@ -74,19 +55,13 @@ function replace(text: string, pair: Pairs["items"][number], value: string, flow
 }
 
 /** Adds a key at the start of a map in braces, or after the last line of another. */
-function addKey(text: string, map: Pairs, key: string, value: string, wrap = bare): string {
+function addKey(text: string, map: Pairs, key: string, value: string): string {
   const [start = 0, end = text.length] = map.range ?? [];
   if (map.flow === true || map.items.length === 0) {
-    const written = `${key}: ${wrap(scalarText(value, true))}${map.items.length > 0 ? ", " : ""}`;
+    const written = `${key}: ${scalarText(value, true)}${map.items.length > 0 ? ", " : ""}`;
     return `${text.slice(0, start + 1)}${written}${text.slice(start + 1)}`;
   }
-  return addLine(text, end, `${indentAt(text, start)}${key}: ${wrap(scalarText(value, wrap !== bare))}`);
-}
-
-function addItem(text: string, list: YAMLSeq<Node>, value: string): string {
-  const [start = 0, end = text.length] = list.range ?? [];
-  if (list.flow !== true) return addLine(text, end, `${indentAt(text, start)}- ${scalarText(value, false)}`);
-  return `${text.slice(0, start + 1)}${scalarText(value, true)}, ${text.slice(start + 1)}`;
+  return addLine(text, end, `${indentAt(text, start)}${key}: ${scalarText(value, false)}`);
 }
 
 /** Adds a line behind the one in which a value ends, whatever else stands there. */

@@ -58,7 +58,7 @@ function sourceLine(file: string, line: string): string {
 }
 
 /** Where the value (or key) at a path stands; where nothing does, what it should stand in. */
-export function rangeOf({ root, text }: Source, path: Path, at: "key" | "value"): Range {
+function rangeOf({ root, text }: Source, path: Path, at: "key" | "value"): Range {
   let node: Node | null = root;
   let range: Range = root?.range ? { start: root.range[0], end: root.range[1] } : { start: 0, end: text.length };
   for (const [index, step] of path.entries()) {

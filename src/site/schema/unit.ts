@@ -112,7 +112,7 @@ export const port = numberLeaf<number>({
 });
 
 /** Whether a number can be a port. */
-export function isPort(value: number): boolean {
+function isPort(value: number): boolean {
   return Number.isInteger(value) && value >= 1 && value <= 65535;
 }
 

@@ -43,7 +43,7 @@ export function judgeAddresses(table: string): Finding {
 }
 
 /** Whether packets are handed on at all; Podman turns that on with the first network. Pure. */
-export function judgeForwarding(value: string): Finding {
+function judgeForwarding(value: string): Finding {
   return fine("forwarding", value === "1" ? "on" : "off until the first service starts");
 }
 
