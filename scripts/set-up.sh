@@ -50,6 +50,7 @@ fi
 [ "${1:-}" != --bench ] || want wrk wrk
 if [ "${1:-}" = --test ]; then
   want haproxy haproxy
+  want wrk wrk
   want chromium chromium
   want vdirsyncer vdirsyncer
   want openssl openssl

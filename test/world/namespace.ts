@@ -24,7 +24,7 @@ export async function createNamespace(flags: readonly string[], argv: readonly s
     pid,
     end: async () => {
       if (outer.exitCode !== null || outer.signalCode !== null) return;
-      const gone = once(outer, "close");
+      const gone = once(outer, "exit"); // not "close": whoever else holds its output need not end
       process.kill(pid, "SIGKILL");
       await gone;
     },

@@ -42,7 +42,7 @@ type Edit = (record: FirewallRecord) => FirewallRecord;
 const nothing: FirewallRecord = { networks: [], links: [] };
 
 /** How often, and after how many milliseconds, a table that another process is just changing is looked at again. */
-const looks = { times: 10, pause: 30 };
+const looks = { times: 50, pause: 30 };
 
 /** The firewall of one site. Every change makes the whole table anew, in one transaction: it also heals what was edited. */
 export function createFirewall({ site, run, prefix = [] }: FirewallOptions): Firewall {
