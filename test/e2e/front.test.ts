@@ -8,7 +8,15 @@ const echo = "https://echo.lab.test";
 let lab: TestSite;
 
 beforeAll(async () => {
-  lab = await createLab({ "services/echo.yaml": "build: images/probe\nport: 8080\nexpose: public\n" });
+  lab = await createLab({
+    "services/echo.yaml": "build: images/probe\nport: 8080\nexpose: public\n",
+    "services/alpha.yaml": `build: images/probe
+command: [proxied, 7000]
+ports: {raw: {port: 7000, client-address: proxy-v2}}
+health: {tcp: 7000}
+expose: public
+`,
+  });
   await lab.mustUp();
 });
 afterAll(endMachines);
@@ -50,6 +58,12 @@ describe("the front door", () => {
     ]);
     const asked: Asked = JSON.parse(stdout);
     expect(asked.headers["x-forwarded-for"]).toBe(addresses.neighbour);
+  });
+
+  test("carries plain TCP on a port of its own, and hands on the true address by PROXY protocol", async () => {
+    const talk = `exec 3<>/dev/tcp/${addresses.machineAtHome}/7000; cat <&3`;
+    const { stdout } = await lab.machine.outside(["bash", "-c", talk]);
+    expect(stdout).toBe(`you are ${addresses.neighbour}\n`);
   });
 
   test("carries WebSockets, and keeps them through a reload", async () => {

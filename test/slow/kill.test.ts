@@ -6,6 +6,7 @@ import { runningContainers } from "../world/containers.ts";
 import { descendants } from "../world/descendants.ts";
 import { checkout, endMachines } from "../world/machine.ts";
 import { createLab, type TestSite } from "../world/site.ts";
+import { eventually } from "../world/wait.ts";
 
 const pair = `
 parts:
@@ -72,6 +73,11 @@ async function settle(): Promise<void> {
   await lab.must(["down", "--yes", "--delete-state=lab"]);
   const left = await readdir(`${lab.machine.root}/sites/lab/state`).catch(() => []);
   expect(left).toEqual([]);
+  await eventually("every process of Podman's to end", async () => {
+    const { stdout } = await lab.machine.exec(["ps", "-eo", "args="]);
+    return /conmon|podman |runc/.test(stdout) ? undefined : true;
+  });
+  expect((await lab.machine.exec(["ls", "/run/netns"])).stdout).toBe("");
 }
 
 /** As a person's kill -9 of everything that belongs to a command would. */

@@ -10,6 +10,24 @@ import type { Session } from "./session.ts";
  */
 export async function* containerLogs(session: Session, id: string, query: LogQuery): AsyncGenerator<LogLine> {
   const { name } = await needContainer(session.client, session.site, id);
+  if (!query.follow || query.tail === undefined) return yield* read(session, name, query);
+  // Podman loses what is written between the last lines and those to come: these are asked for from the last one on.
+  const { tail: _tail, ...rest } = query;
+  let last = query.since;
+  let again = 0;
+  for await (const line of read(session, name, { ...query, follow: false })) {
+    again = line.at === last ? again + 1 : 1;
+    last = line.at;
+    yield line;
+  }
+  if (query.signal.aborted) return;
+  for await (const line of read(session, name, last === undefined ? rest : { ...rest, since: last })) {
+    if (line.at === last && again > 0) again -= 1;
+    else yield line;
+  }
+}
+
+async function* read(session: Session, name: string, query: LogQuery): AsyncGenerator<LogLine> {
   const since = query.since;
   try {
     const { status, chunks } = await session.client.stream("GET", `/containers/${name}/logs`, {
@@ -23,7 +41,7 @@ export async function* containerLogs(session: Session, id: string, query: LogQue
       },
       signal: query.signal,
     });
-    if (status >= 400) refused(`the log of ${id}`, { status, body: undefined, words: "" });
+    if (status >= 400) refused(`the log of ${name}`, { status, body: undefined, words: "" });
     for await (const line of readLogLines(chunks)) if (since === undefined || line.at >= since) yield line;
   } catch (thrown) {
     if (!query.signal.aborted) throw thrown;

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""serve PORT…: answers HTTP there. connect HOST PORT: prints open, or why not. eat MEGABYTES, fork COUNT: use things up."""
+"""serve PORT…: answers HTTP there. proxied PORT: says who comes by PROXY protocol. connect HOST PORT: prints open, or why not. eat MEGABYTES, fork COUNT: use things up."""
 
 import base64
 import hashlib
@@ -100,6 +100,20 @@ def serve(*ports):
     servers[0].serve_forever()
 
 
+def proxied(port):
+    """Reads a PROXY protocol header, version 2, as its specification has it, and answers with the addresses in it."""
+    signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
+    listener = socket.create_server(("0.0.0.0", int(port)))
+    print("proxied", port, flush=True)
+    while True:
+        visitor, _ = listener.accept()
+        head = visitor.recv(16, socket.MSG_WAITALL)
+        if head[:12] == b"\r\n\r\n\0\r\nQUIT\n" and head[13] == 0x11:
+            body = visitor.recv(struct.unpack(">H", head[14:16])[0], socket.MSG_WAITALL)
+            visitor.sendall(f"you are {socket.inet_ntoa(body[:4])}\n".encode())
+        visitor.close()
+
+
 def connect(host, port):
     try:
         socket.create_connection((host, int(port)), timeout=2).close()
@@ -128,4 +142,4 @@ def fork(count):
     print("made", made, flush=True)
 
 
-{"serve": serve, "connect": connect, "eat": eat, "fork": fork}[sys.argv[1]](*sys.argv[2:])
+{"serve": serve, "proxied": proxied, "connect": connect, "eat": eat, "fork": fork}[sys.argv[1]](*sys.argv[2:])
