@@ -1,9 +1,12 @@
+import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { start } from "../../src/lib/exec.ts";
 import { createMachine, endMachines, type Machine } from "./machine.ts";
 import { addresses } from "./network.ts";
+import { eventually } from "./wait.ts";
 
 let machine: Machine;
 beforeAll(async () => {
@@ -49,5 +52,23 @@ describe("a test machine", () => {
     await other.end();
     expect([first, pid].filter((one) => existsSync(`/proc/${one}`))).toEqual([]);
     expect(existsSync(other.disk)).toBe(false);
+  });
+
+  test("whose test process was killed ends by itself, and the next machine takes its disk away", async () => {
+    const module = join(import.meta.dirname, "machine.ts");
+    const script = `import("${module}").then(async ({ createMachine }) => {
+      const machine = await createMachine();
+      console.log(JSON.stringify({ disk: machine.disk, pid: machine.pid() }));
+    })`;
+    const child = start([process.execPath, "-e", script], { stdio: ["ignore", "pipe", "inherit"] });
+    const [line] = child.stdout === null ? [] : await once(child.stdout, "data");
+    const { disk, pid }: { disk: string; pid: number } = JSON.parse(String(line));
+    expect([existsSync(disk), existsSync(`/proc/${pid}`)]).toEqual([true, true]);
+    const gone = once(child, "close");
+    child.kill("SIGKILL");
+    await gone;
+    await eventually("its first process to end", async () => (existsSync(`/proc/${pid}`) ? undefined : true));
+    await createMachine();
+    expect(existsSync(disk)).toBe(false);
   });
 });

@@ -2,6 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { type ExecOptions, type ExecResult, exec, start } from "../../src/lib/exec.ts";
+import { removeAbandoned } from "./abandoned.ts";
 import { removeControlGroups } from "./control-groups.ts";
 import { createNamespace, type Namespace, onlyChild } from "./namespace.ts";
 import { addresses, cable } from "./network.ts";
@@ -63,6 +64,7 @@ const living = new Set<Machine>();
 /** Makes a machine and switches it on. */
 export async function createMachine(options: MachineOptions = {}): Promise<Machine> {
   await mkdir(machinesDirectory, { recursive: true, mode: 0o711 });
+  await removeAbandoned(machinesDirectory);
   const disk = await mkdtemp(join(machinesDirectory, `${process.pid}-`));
   await chmod(disk, 0o711); // users of containers pass through it
   const root = join(disk, "root");
