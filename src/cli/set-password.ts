@@ -10,8 +10,8 @@ import { setPassword as withPassword } from "../site/people-edit.ts";
 const cost = { memory: 19_456, passes: 2, parallelism: 1 } as const;
 
 /**
- * Writes the hash of a new password of somebody into a site's people.yaml, at once and whole; nothing else in it changes. The
- * password is asked for only when the person is known to be there. Problems: `FILE_MISSING`, `PERSON_UNKNOWN`, `PEOPLE_MOVED`.
+ * Writes the hash of a new password of somebody into a site's people.yaml, at once and whole; nothing else in it changes, but
+ * that others than its owner and group cannot read it any more. The password is asked for only when the person is known to be there. Problems: `FILE_MISSING`, `PERSON_UNKNOWN`, `PEOPLE_MOVED`.
  */
 export async function setPassword(site: string, name: string, ask: () => Promise<string>): Promise<void> {
   const file = join(site, "people.yaml");
@@ -27,7 +27,7 @@ export async function setPassword(site: string, name: string, ask: () => Promise
       },
     );
   }
-  await writeAtomically(file, withPassword(before, name, hash), (await stat(file)).mode & 0o777);
+  await writeAtomically(file, withPassword(before, name, hash), (await stat(file)).mode & 0o770);
 }
 
 /** An argon2id hash as PHC text, with a salt of its own. */
