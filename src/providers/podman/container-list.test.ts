@@ -24,6 +24,7 @@ describe("a container as Podman lists it", () => {
         container: resource,
         run: { state: "running", pid: 42, startedAt: 1_700_000_000_000, exitCode: 0, containerId: "abc" },
         versions: new Map([["file/a", "1"]]),
+        isHalfMade: false,
       },
     ]);
   });
@@ -36,6 +37,10 @@ describe("a container as Podman lists it", () => {
   test("one that was made and never started is stopped, and was never started", () => {
     const [found] = readContainer({ ...listed, State: "created", Pid: 0, StartedAt: -62_135_596_800 });
     expect(found?.run).toMatchObject({ state: "stopped", pid: 0, startedAt: 0 });
+  });
+
+  test("one whose start was cut off is half made", () => {
+    expect(readContainer({ ...listed, State: "initialized" })[0]?.isHalfMade).toBe(true);
   });
 
   test("what is not ours, or of another shape, is nobody", () => {
