@@ -119,8 +119,9 @@ install_packages() {
 install_modules() {
   command -v npm >/dev/null || stop "expected npm on this machine, got nothing" "sh install.sh, which installs it"
   room 524288 .
-  say "npm ci (Node and the packages that freehold is made of)"
-  run "npm ci" "look whether this machine reaches the registry: npm ping" npm ci --no-audit --no-fund
+  say "npm install (Node and the packages that freehold is made of)"
+  # Not "npm ci": that of npm 11 refuses a lock in which packages for other systems are missing, though nobody needs them here.
+  run "npm install" "look whether this machine reaches the registry: npm ping" npm install --no-save --no-audit --no-fund
   [ -x node_modules/.bin/node ] || link_node
   [ -x node_modules/.bin/node ] ||
     stop "expected Node for this machine ($(uname -m)) among the packages, got none" "freehold runs on x86_64 and aarch64"

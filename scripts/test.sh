@@ -4,7 +4,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 bin=node_modules/.bin
-[ -x "$bin/node" ] || npm ci
+[ -x "$bin/node" ] || npm install --no-save
 [ ! -e scripts/set-up.sh ] || sh scripts/set-up.sh --test
 [ $# -gt 0 ] || set -- --project unit --project machine
 exec "$bin/node" "$bin/vitest" run "$@"

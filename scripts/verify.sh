@@ -3,7 +3,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 bin=node_modules/.bin
-[ -x "$bin/node" ] || npm ci
+[ -x "$bin/node" ] || npm install --no-save
 
 step() {
   echo "verify: $1"
