@@ -19,20 +19,22 @@ const colours: Readonly<Record<string, string>> = {
   "37": "#d7dae0",
   "39": plain.colour,
 };
+const dim = "#7f848e";
 const width = 8.43;
 const height = 19;
 const margin = 18;
 
 /** The style after one SGR sequence (ECMA-48, 8.3.117). */
 function restyled(style: Style, codes: string): Style {
-  return codes.split(";").reduce<Style>((now, code) => {
-    if (code === "" || code === "0") return plain;
-    if (code === "1") return { ...now, bold: true };
-    if (code === "2") return { ...now, colour: "#7f848e" };
-    if (code === "22") return { ...now, bold: false, colour: now.colour === "#7f848e" ? plain.colour : now.colour };
-    const colour = colours[code];
-    return colour === undefined ? now : { ...now, colour };
-  }, style);
+  return codes.split(";").reduce(changed, style);
+}
+
+function changed(style: Style, code: string): Style {
+  if (code === "" || code === "0") return plain;
+  if (code === "1") return { ...style, bold: true };
+  if (code === "2") return { ...style, colour: dim };
+  if (code === "22") return { bold: false, colour: style.colour === dim ? plain.colour : style.colour };
+  return { ...style, colour: colours[code] ?? style.colour };
 }
 
 function runs(line: string): Run[] {

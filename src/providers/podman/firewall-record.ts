@@ -11,6 +11,8 @@ import type { Network } from "../../resource/kinds/network.ts";
 export type FirewallRecord = {
   readonly networks: readonly Network[];
   readonly links: readonly Link[];
+  /** One more at each change, so that one that was undone meanwhile shows as well. */
+  readonly change: number;
   /** Digest of the table as the kernel showed it when it was made; absent while that is under way, or when it was cut short. */
   readonly loaded?: string;
 };
@@ -39,7 +41,7 @@ function path(run: string): string {
 
 function isRecord(value: unknown): value is FirewallRecord {
   if (typeof value !== "object" || value === null) return false;
-  if (!("networks" in value && "links" in value)) return false;
+  if (!("networks" in value && "links" in value && "change" in value)) return false;
   return isListOf(value.networks, "network", "subnet") && isListOf(value.links, "link", "from");
 }
 

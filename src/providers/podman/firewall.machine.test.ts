@@ -284,7 +284,7 @@ describe("the table", () => {
 
   test("whose change was cut short is amiss, and the next change completes it", async () => {
     const link = linkOf("blog", { zone: "lan" }, { port: 80 });
-    await writeRecord(run, { networks: [blogNet, mailNet], links: [link] });
+    await writeRecord(run, { networks: [blogNet, mailNet], links: [link], change: 1 });
     expect((await firewall.observe()).links).toEqual([{ resource: link, amiss: "edited" }]);
     expect(await reached(blog, "home")).toEqual([]);
     await firewall.apply(link);

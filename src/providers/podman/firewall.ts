@@ -39,10 +39,10 @@ export type FirewallOptions = {
 /** An edit of the record: what the table is to be made from. */
 type Edit = (record: FirewallRecord) => FirewallRecord;
 
-const nothing: FirewallRecord = { networks: [], links: [] };
+const nothing: FirewallRecord = { networks: [], links: [], change: 0 };
 
 /** How often, and after how many milliseconds, a table that another process is just changing is looked at again. */
-const looks = { times: 50, pause: 30 };
+const looks = { times: 20, pause: 30 };
 
 /** The firewall of one site. Every change makes the whole table anew, in one transaction: it also heals what was edited. */
 export function createFirewall({ site, run, prefix = [] }: FirewallOptions): Firewall {
@@ -57,31 +57,37 @@ export function createFirewall({ site, run, prefix = [] }: FirewallOptions): Fir
   async function observe(look = 1): Promise<FirewallObservation> {
     const record = await readRecord(run);
     if (record === undefined) return { networks: [], links: [] };
-    const word = await amiss(record);
-    if (word !== undefined && look < looks.times && (await changing(record))) return observe(look + 1);
+    const seen = await amiss(record);
+    const since = seen === undefined ? "same" : await sinceThen(record);
+    if (since !== "same" && look < looks.times) return observe(look + 1);
+    const word = since === "moved" ? undefined : seen; // somebody is at work and gets on: nothing is amiss
     if (word === "missing") return { networks: [], links: [] };
     return { networks: observed(record.networks, word), links: observed(record.links, word) };
   }
 
-  async function changing(record: FirewallRecord): Promise<boolean> {
+  /** What happened to the record since it was read: another change, one that is still under way (or was cut short), or nothing. */
+  async function sinceThen(record: FirewallRecord): Promise<"moved" | "under way" | "same"> {
     if (record.loaded === undefined) await delay(looks.pause);
-    return record.loaded === undefined || (await readRecord(run))?.loaded !== record.loaded;
+    const now = await readRecord(run);
+    if (now?.change !== record.change || now.loaded !== record.loaded) return "moved";
+    return record.loaded === undefined ? "under way" : "same";
   }
 
   async function commit(edits: readonly Edit[]): Promise<void> {
     const before = await readRecord(run);
     const { networks, links } = edits.reduce((record, edit) => edit(record), before ?? nothing);
+    const change = (before?.change ?? 0) + 1;
     const empty = networks.length + links.length === 0;
     const text = empty ? emptyRuleset(site) : ruleset({ site, networks, links });
-    await writeRecord(run, { networks, links });
+    await writeRecord(run, { networks, links, change });
     try {
       await table.load(text);
     } catch (thrown) {
       await writeRecord(run, before);
       throw thrown;
     }
-    const loaded = empty ? undefined : digestOf(site, { networks, links }, (await table.show()) ?? "");
-    await writeRecord(run, loaded === undefined ? undefined : { networks, links, loaded });
+    const loaded = empty ? undefined : digestOf(site, { networks, links, change }, (await table.show()) ?? "");
+    await writeRecord(run, loaded === undefined ? undefined : { networks, links, change, loaded });
   }
 
   const change = gathered(commit);
