@@ -41,8 +41,11 @@ type Edit = (record: FirewallRecord) => FirewallRecord;
 
 const nothing: FirewallRecord = { networks: [], links: [], change: 0 };
 
-/** How often, and after how many milliseconds, a table that another process is just changing is looked at again. */
-const looks = { times: 20, pause: 30 };
+/** How often a table is looked at that another process is just changing. */
+const looks = { same: 1, moved: 3, "under way": 20 } as const;
+
+/** Milliseconds to wait for a change that is under way. */
+const pause = 30;
 
 /** The firewall of one site. Every change makes the whole table anew, in one transaction: it also heals what was edited. */
 export function createFirewall({ site, run, prefix = [] }: FirewallOptions): Firewall {
@@ -59,7 +62,7 @@ export function createFirewall({ site, run, prefix = [] }: FirewallOptions): Fir
     if (record === undefined) return { networks: [], links: [] };
     const seen = await amiss(record);
     const since = seen === undefined ? "same" : await sinceThen(record);
-    if (since !== "same" && look < looks.times) return observe(look + 1);
+    if (look < looks[since]) return observe(look + 1);
     const word = since === "moved" ? undefined : seen; // somebody is at work and gets on: nothing is amiss
     if (word === "missing") return { networks: [], links: [] };
     return { networks: observed(record.networks, word), links: observed(record.links, word) };
@@ -67,7 +70,7 @@ export function createFirewall({ site, run, prefix = [] }: FirewallOptions): Fir
 
   /** What happened to the record since it was read: another change, one that is still under way (or was cut short), or nothing. */
   async function sinceThen(record: FirewallRecord): Promise<"moved" | "under way" | "same"> {
-    if (record.loaded === undefined) await delay(looks.pause);
+    if (record.loaded === undefined) await delay(pause);
     const now = await readRecord(run);
     if (now?.change !== record.change || now.loaded !== record.loaded) return "moved";
     return record.loaded === undefined ? "under way" : "same";
