@@ -21,6 +21,14 @@ describe("settings for the private Podman", () => {
     expect(chooseRuntime(unified, [])).toBeUndefined();
   });
 
+  test("an image that names no capabilities gets a few as root, and never those that reach other processes or the kernel", () => {
+    const text = containersConf({ runtime: "runc", systemd: false, openFiles: 20_000, processes: 96_365 });
+    const given = /default_capabilities = \[(.*)\]/.exec(text)?.[1] ?? "";
+    expect(given).toContain('"NET_BIND_SERVICE"');
+    for (const never of ["NET_RAW", "MKNOD", "SYS_CHROOT", "SETFCAP", "SETPCAP", "SYS_ADMIN", "AUDIT_WRITE"])
+      expect(given).not.toContain(never);
+  });
+
   test("hard limits are read, and none means none", () => {
     expect(hardLimit(limits, "Max open files")).toBe(20_000);
     expect(hardLimit("Max processes   unlimited   unlimited   processes\n", "Max processes")).toBe(

@@ -11,6 +11,18 @@ export type MachineFacts = {
   readonly processes: number;
 };
 
+/** What most images need to start with as root and give up by themselves; fewer than Podman would give. */
+const usualCapabilities = [
+  "CHOWN",
+  "DAC_OVERRIDE",
+  "FOWNER",
+  "FSETID",
+  "KILL",
+  "NET_BIND_SERVICE",
+  "SETGID",
+  "SETUID",
+] as const;
+
 /** The text of our own containers.conf(5). Raising a limit may be forbidden, so none is above what this process has. */
 export function containersConf(facts: MachineFacts): string {
   const files = Math.min(facts.openFiles, 1_048_576);
@@ -23,6 +35,7 @@ lock_type = "file"
 [network]
 network_backend = "netavark"
 [containers]
+default_capabilities = ${JSON.stringify(usualCapabilities)}
 default_ulimits = ["nofile=${files}:${files}", "nproc=${processes}:${processes}"]
 log_driver = "k8s-file"
 log_size_max = ${10 * 1024 * 1024}

@@ -29,18 +29,6 @@ export type ContainerFacts = {
   readonly hasUserNamespaces: boolean;
 };
 
-/** What most images need to start with and give up by themselves; half of what Podman would give. */
-const usualCapabilities = [
-  "CHOWN",
-  "DAC_OVERRIDE",
-  "FOWNER",
-  "FSETID",
-  "KILL",
-  "NET_BIND_SERVICE",
-  "SETGID",
-  "SETUID",
-] as const;
-
 /** The body of libpod's `POST /networks/create`. */
 export function networkBody(site: string, network: Network) {
   return {
@@ -79,8 +67,8 @@ export function containerBody(container: Container, facts: ContainerFacts) {
     ...userMapping(container, facts.hasUserNamespaces),
     mounts: [...facts.binds.map(bindMount), ...memoryMounts(container, rights.readOnly)],
     read_only_filesystem: rights.readOnly,
-    cap_drop: ["all"],
-    cap_add: rights.capabilities,
+    // Added ones would be held by whatever user the image names; the usual ones, of containers.conf, by root alone.
+    ...(rights.capabilities === "usual" ? {} : { cap_drop: ["all"], cap_add: rights.capabilities }),
     no_new_privileges: true,
     resource_limits: {
       memory: { limit: limits.memory, swap: limits.memory },
@@ -100,7 +88,7 @@ function marks(site: string, resource: Resource) {
 /** Whether the root is read-only, and which capabilities there are. */
 function rightsOf(container: Container, image: ImageBears) {
   if (container.capabilities !== "image") return { readOnly: true, capabilities: container.capabilities };
-  if (!image.readOnly) return { readOnly: false, capabilities: image.capabilities ?? usualCapabilities };
+  if (!image.readOnly) return { readOnly: false, capabilities: image.capabilities ?? ("usual" as const) };
   return { readOnly: true, capabilities: image.capabilities ?? [] };
 }
 
