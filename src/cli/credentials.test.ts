@@ -4,7 +4,7 @@ import { lackOf, lackText } from "./credentials.ts";
 
 const asks = (what: "passwords" | "keys") =>
   sampleService("calendar", { parts: [samplePart("calendar", { people: { path: "/run/people", give: [what] } })] });
-const ada = { name: "ada", title: "Ada", groups: [], keys: [] };
+const ada = { name: "ada", title: "Ada", groups: [], keys: [], addresses: [] };
 
 test("a service into which nobody can log in is found, and what to do is said", () => {
   const people = [ada];

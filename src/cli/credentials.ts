@@ -1,4 +1,4 @@
-import type { Site } from "../site/site.ts";
+import type { PeopleListing, Site } from "../site/site.ts";
 
 /** What the site's people lack so that anybody can log in to a service. */
 export type Lack = { readonly service: string; readonly what: "passwords" | "keys" };
@@ -10,10 +10,16 @@ export function lackOf({ services, people }: Pick<Site, "services" | "people">):
     keys: people.some(({ keys }) => keys.length > 0),
   };
   for (const { name, parts } of services) {
-    const missing = parts.flatMap((part) => part.people?.give ?? []).find((what) => !have[what]);
+    const asked = parts.flatMap((part) => part.people?.give ?? []).filter(isAsked);
+    const missing = asked.find((what) => !have[what]);
     if (missing !== undefined) return { service: name, what: missing };
   }
   return undefined;
+}
+
+/** What people log in by; the rest of what a service may know of them it can do without. */
+function isAsked(what: PeopleListing): what is Lack["what"] {
+  return what === "passwords" || what === "keys";
 }
 
 /** What to do about it. */

@@ -10,6 +10,7 @@ export function samplePart(name: string, rest: Partial<Part> = {}): Part {
     port: 8080,
     ports: [],
     env: {},
+    secrets: [],
     files: [],
     state: [],
     scratch: [],
@@ -29,6 +30,7 @@ export function sampleService(name: string, rest: Partial<Service> = {}): Servic
     expose: [],
     reach: [],
     replicas: 1,
+    records: [],
     ...rest,
   };
 }
@@ -49,6 +51,7 @@ export function sampleSite(services: readonly Service[], rest: Partial<Site> = {
     front: { addresses: ["0.0.0.0", "::"], http: 80, https: 443 },
     people: [],
     services,
+    secrets: { values: {}, keys: [] },
     images: { front: tree("f"), web: tree("e") },
     ...rest,
   };

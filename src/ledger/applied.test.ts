@@ -14,8 +14,9 @@ const site: Site = {
   engine: "podman",
   certificates: "local",
   front: { addresses: ["0.0.0.0"], http: 80, https: 443 },
-  people: [{ name: "ada", title: "Ada \u001b[31m ä", groups: [], keys: [] }],
+  people: [{ name: "ada", title: "Ada \u001b[31m ä", groups: [], keys: [], addresses: [] }],
   services: [],
+  secrets: { values: {}, keys: [] },
   images: { front: tree, web: tree },
 };
 const applied: Applied = { site, desired: [], stopped: false };

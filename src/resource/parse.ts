@@ -7,6 +7,7 @@ const kinds: ReadonlySet<string> = new Set<Kind>([
   "volume",
   "file",
   "certificate",
+  "secret",
   "link",
   "container",
 ]);

@@ -24,6 +24,7 @@ export const traits: Readonly<Record<Kind, Traits>> = {
   volume: { change: "in-place", destroy: "guarded", leaves: "last", dependents: "none", concealed: [] },
   file: { change: "in-place", destroy: "free", leaves: "last", dependents: "none", concealed: ["content"] },
   certificate: { change: "in-place", destroy: "free", leaves: "last", dependents: "none", concealed: [] },
+  secret: { change: "in-place", destroy: "free", leaves: "last", dependents: "none", concealed: ["entries", "keys"] },
   link: { change: "replace", destroy: "free", leaves: "first", dependents: "none", concealed: [] },
   container: { change: "replace", destroy: "free", leaves: "first", dependents: "none", concealed: [] },
 };

@@ -61,7 +61,9 @@ export async function load(directory: string, options: { readonly images: string
   return {
     ...(own &&
       head.value &&
-      people.value && { site: siteOf({ ...head.value, people: people.value, services, images: own }) }),
+      people.value && {
+        site: siteOf({ ...head.value, people: people.value, services, secrets: { values: {}, keys: [] }, images: own }),
+      }),
     problems,
     broken,
     files: [head, people, ...files].filter(({ read }) => read).map(({ file }) => file),

@@ -19,7 +19,14 @@ export function assemblePeople(file: PeopleFile): { people: Person[]; mistakes: 
         });
       holders.set(key, name);
     }
-    return { name, title, groups: [...new Set(groups)].sort(), keys, ...(password !== undefined && { password }) };
+    return {
+      name,
+      title,
+      groups: [...new Set(groups)].sort(),
+      keys,
+      addresses: [],
+      ...(password !== undefined && { password }),
+    };
   });
   return { people: people.sort((a, b) => (a.name < b.name ? -1 : 1)), mistakes };
 }

@@ -3,7 +3,7 @@ import { frontDefaults, type SiteFile } from "./schema/site.ts";
 import type { Front, Site } from "./site.ts";
 
 /** What site.yaml says, defaults filled in. */
-export type SiteHead = Omit<Site, "people" | "services" | "images">;
+export type SiteHead = Omit<Site, "people" | "services" | "secrets" | "images">;
 
 /** The site's own settings, and what contradicts itself in them. */
 export function assembleSite(file: SiteFile): { head: SiteHead; mistakes: Mistake[] } {

@@ -17,8 +17,23 @@ export type Site = {
   readonly people: readonly Person[];
   /** Sorted by name. Services whose file has errors are not here. */
   readonly services: readonly Service[];
+  readonly secrets: SealedSecrets;
   readonly images: OwnImages;
 };
+
+/**
+ * The site's secrets as secrets.yaml has them: sealed. Nothing here is secret to those who have none of the keys, so a site can be
+ * stored and shown; only what puts a secret into a container opens it.
+ */
+export type SealedSecrets = {
+  /** Sealed texts (`ENC[AES256_GCM,…]`) by the name of the secret, sorted. Another text means another value, or a new data key. */
+  readonly values: Readonly<Record<string, string>>;
+  /** The data key, sealed for each recipient. */
+  readonly keys: readonly SealedKey[];
+};
+
+/** A data key that one age recipient can open. */
+export type SealedKey = { readonly recipient: string; readonly sealed: string };
 
 /** The Containerfiles of freehold's own that a site runs on, whatever its services are. */
 export type OwnImages = { readonly front: Tree; readonly web: Tree };
@@ -40,6 +55,18 @@ export type Person = {
   readonly keys: readonly string[];
   /** A password hash (`$argon2id$…`); absent for those who cannot log in by password. */
   readonly password?: string;
+  /** Mail addresses, lower case; the first is the one to send from. Without any in the file: `NAME@DOMAIN`. */
+  readonly addresses: readonly string[];
+  /** The person may set a password of their own, once. Never together with `password`. */
+  readonly invitation?: Invitation;
+};
+
+/** Leave to set a password. Whoever knows the code may use it; the file has only its digest. */
+export type Invitation = {
+  /** Hex SHA-256 of the code. */
+  readonly digest: string;
+  /** Milliseconds since the epoch; after it the code opens nothing. */
+  readonly until: number;
 };
 
 /** One service: one or more processes that belong together, or a name for something that runs elsewhere. */
@@ -53,6 +80,17 @@ export type Service = {
   readonly expose: readonly Exposure[];
   readonly reach: readonly Reach[];
   readonly replicas: number;
+  /** DNS records beside those of its hosts that it needs, in the order of the file. */
+  readonly records: readonly DnsRecord[];
+};
+
+/** One DNS record, as a line of a zone file has it (RFC 1035, section 5.1), without its time to live. */
+export type DnsRecord = {
+  /** In full, lower case, without a last dot: `_xmpp-client._tcp.example.org`. */
+  readonly name: string;
+  readonly type: "A" | "AAAA" | "CAA" | "CNAME" | "MX" | "SRV" | "TXT";
+  /** What stands behind the type, names in full without a last dot; a TXT's text as one, without quotes. */
+  readonly value: string;
 };
 
 /** Something that runs elsewhere and gets a name and a certificate here. */
@@ -88,6 +126,10 @@ export type Part = {
   readonly env: Readonly<Record<string, string>>;
   /** Where a listing of the site's people is put inside; see {@link PeopleMount}. */
   readonly people?: PeopleMount;
+  /** Where a certificate for some of the site's names is put inside; see {@link CertificateMount}. */
+  readonly certificate?: CertificateMount;
+  /** Sorted by target. */
+  readonly secrets: readonly SecretUse[];
   readonly files: readonly FileMount[];
   readonly state: readonly StateMount[];
   /** Absolute paths that may be written and are forgotten at each start. */
@@ -127,10 +169,27 @@ export type Port = {
 };
 
 /**
- * A directory in which freehold keeps the people of the site for one part, and renews it without a restart:
- * `keys` a line `NAME ssh-ed25519 AAAA…` each, `passwords` a line `NAME:HASH` each. Only what is listed is given.
+ * A directory in which freehold keeps the people of the site for one part, and renews it without a restart, below `current/`:
+ * `names` a line `NAME TITLE` for everybody, `keys` a line `NAME ssh-ed25519 AAAA…` each, `passwords` a line `NAME:HASH` each,
+ * `addresses` a line `ADDRESS NAME` each (a person's own in their order; then `GROUP@DOMAIN` for each member of each group that no
+ * person's address stands against). Only what is listed is given.
  */
-export type PeopleMount = { readonly path: string; readonly give: readonly ("keys" | "passwords")[] };
+export type PeopleMount = { readonly path: string; readonly give: readonly PeopleListing[] };
+
+/** What a part may know of the people of its site. */
+export type PeopleListing = "addresses" | "keys" | "names" | "passwords";
+
+/**
+ * A directory with `current/certificate.pem` (the whole chain) and `current/key.pem`, which freehold makes and renews without a
+ * restart. Sorted after the first name.
+ */
+export type CertificateMount = { readonly path: string; readonly names: readonly string[] };
+
+/** A secret of secrets.yaml that a part gets, as an environment variable or as a file that only its user can read. */
+export type SecretUse = { readonly secret: string } & (
+  | { readonly as: "variable"; readonly variable: string }
+  | { readonly as: "file"; readonly path: string }
+);
 
 /** A file or a directory of the site, put at `path` inside, read-only. A change replaces the container. */
 export type FileMount = { readonly path: string; readonly content: Tree };

@@ -32,8 +32,15 @@ function onePart(part: Partial<Part>, rest: Partial<Site> = {}): readonly Resour
 
 describe("people", () => {
   const people = [
-    { name: "ada", title: "", groups: [], keys: ["ssh-ed25519 AAAA", "ssh-rsa BBBB"], password: "$argon2id$x" },
-    { name: "bob", title: "", groups: [], keys: [] },
+    {
+      name: "ada",
+      title: "",
+      groups: [],
+      keys: ["ssh-ed25519 AAAA", "ssh-rsa BBBB"],
+      addresses: ["ada@example.org"],
+      password: "$argon2id$x",
+    },
+    { name: "bob", title: "", groups: [], keys: [], addresses: [] },
   ];
   const given = (give: readonly ("keys" | "passwords")[], part: Partial<Part> = {}) =>
     file(onePart({ ...part, people: { path: "/run/people", give } }, { people }), "file/tool/tool/people");

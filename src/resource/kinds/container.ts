@@ -15,8 +15,8 @@ export type Check = {
 /** Something that a container sees at a path. */
 export type Mount = {
   /**
-   * A `volume` (writable), a `file` (read-only), or `certificates` for the directory with every certificate of the site.
-   * A `live` file is mounted as a directory whose `current` entry always leads to the newest version.
+   * A `volume` (writable), a `file` (read-only), a `certificate` (read-only and live: `current/certificate.pem`, `current/key.pem`),
+   * or `certificates` for the directory with every certificate of the front door. A `live` file is mounted as a directory whose `current` entry always leads to the newest version.
    */
   readonly source: ResourceId | "certificates";
   readonly target: string;
@@ -54,8 +54,19 @@ export type Container = ResourceBase & {
   readonly capabilities: "image" | readonly string[];
   readonly limits: { readonly memory: number; readonly cpu: number; readonly processes: number };
   readonly check: Check;
+  /** What it is given of a {@link Secret}; another value is another digest, so it is replaced. */
+  readonly secrets?: SecretsGiven;
   /** How it takes up new content of its live mounts; absent: it sees it by itself. */
   readonly reload?: Reload;
+};
+
+/** Secrets of one resource, by name, as variables of the environment and as files at absolute paths. */
+export type SecretsGiven = {
+  readonly source: ResourceId;
+  readonly variables: Readonly<Record<string, string>>;
+  readonly files: Readonly<Record<string, string>>;
+  /** Of the sealed texts. */
+  readonly digest: string;
 };
 
 /** Sends a line to a unix socket that the container made on a live mount, and expects an answer that contains a word. */

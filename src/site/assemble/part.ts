@@ -36,6 +36,7 @@ export async function assemblePart(
     ...(file.port !== undefined && { port: file.port }),
     ports: ports.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
     env: sortedRecord(file.env ?? {}),
+    secrets: [],
     ...(file.people !== undefined && {
       people: { path: file.people.path, give: [...new Set(file.people.give)].sort() },
     }),
@@ -61,7 +62,7 @@ export async function assembleStatic(
     return undefined;
   }
   const limits = { ...limitDefaults, ...defined(file.limits) };
-  const nothing = { ports: [], env: {}, files: [], state: [], scratch: [] };
+  const nothing = { ports: [], env: {}, secrets: [], files: [], state: [], scratch: [] };
   return { name, image: { from: "static", content }, port: staticPort, ...nothing, health, limits };
 }
 

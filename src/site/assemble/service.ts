@@ -64,6 +64,7 @@ export async function assembleService(assembling: Assembling): Promise<Draft> {
     expose: exposures.map(({ value }) => value),
     reach: [],
     replicas: file.replicas ?? 1,
+    records: [],
   };
   const reach = (file.reach ?? []).map((value, index) => ({ value, path: ["reach", index] }));
   const published = publishedPorts(service, file, report);
