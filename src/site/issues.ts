@@ -74,6 +74,7 @@ const places: Record<SectionName, string> = {
   site: "site.yaml",
   front: "front",
   person: "a person",
+  invitation: "invitation",
   service: "a service",
   part: "a part",
   port: "a port",

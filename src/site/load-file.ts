@@ -37,15 +37,18 @@ export async function loadSiteFile(root: string): Promise<LoadedFile<SiteHead>> 
   return mistakes.length > 0 ? broken(source, mistakes) : { ...file, value: head };
 }
 
-/** Reads people.yaml. An empty one has no people. */
-export async function loadPeople(root: string): Promise<LoadedFile<Person[]>> {
+/** Reads people.yaml; an empty one has no people. `domains` are the site's, its own first; none when site.yaml is broken. */
+export async function loadPeople(root: string, domains: readonly string[]): Promise<LoadedFile<Person[]>> {
   const file = await loadYaml(root, "people.yaml");
   if (file.value === undefined) return nothing(file);
   const { source, data } = file.value;
   const checked = peopleSchema.safeParse(data ?? {});
   if (!checked.success) return broken(source, mistakesOf(checked.error.issues, data));
-  const { people, mistakes } = assemblePeople(checked.data);
-  return mistakes.length > 0 ? broken(source, mistakes) : { ...file, value: people };
+  const { people, mistakes } = assemblePeople(checked.data, domains);
+  const problems = locateAll(source, mistakes);
+  return problems.some(({ severity }) => severity === "error")
+    ? { file: file.file, read: true, problems }
+    : { ...file, problems, value: people };
 }
 
 /** What a service's file is read with: the site's domains (none when site.yaml is broken) and its trees. */

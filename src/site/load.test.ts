@@ -47,6 +47,7 @@ describe("a good site", () => {
             port: 80,
             ports: [],
             env: {},
+            secrets: [],
             files: [],
             state: [],
             scratch: [],
@@ -57,6 +58,7 @@ describe("a good site", () => {
         expose: [{ host: "blog.example.org", path: "/", to: "public", part: "blog" }],
         reach: [],
         replicas: 1,
+        records: [],
       },
     ]);
   });

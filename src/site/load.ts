@@ -31,10 +31,10 @@ export async function load(directory: string, options: { readonly images: string
   if (!("root" in listing)) return { problems: listing.problems, broken: [], files: [] };
   const { root } = listing;
   const head = await loadSiteFile(root);
-  const people = listing.hasPeople
-    ? await loadPeople(root)
-    : { file: "people.yaml", read: false, value: [], problems: [] };
   const domains = head.value === undefined ? [] : [head.value.domain, ...head.value.domains];
+  const people = listing.hasPeople
+    ? await loadPeople(root, domains)
+    : { file: "people.yaml", read: false, value: [], problems: [] };
   const trees = treesOf(root, options.images);
   const own = await ownImages(trees);
   const context = { root, domains, trees };

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ProblemError } from "../lib/problem.ts";
 import { parse } from "./parse.ts";
-import { setPassword } from "./people-edit.ts";
+import { setInvitation, setPassword } from "./people-edit.ts";
 
 const hash = "$argon2id$v=19$m=65536,t=3,p=4$c29tZXNhbHQ$c29tZWhhc2g";
 
@@ -55,6 +55,45 @@ describe("setting a password", () => {
   });
 });
 
+describe("an invitation", () => {
+  const digest = "0123456789abcdef".repeat(4);
+  const until = Date.UTC(2026, 11, 1, 18, 0, 0, 7);
+  const written = `{digest: '${digest}', until: 2026-12-01T18:00:00Z}`;
+
+  test("is added behind the person's last line, or in braces", () => {
+    expect(setInvitation("ada:\n  title: A # x\nben: {}\n", "ada", digest, until)).toBe(
+      `ada:\n  title: A # x\n  invitation: ${written}\nben: {}\n`,
+    );
+    expect(setInvitation("ada: {}\n", "ada", digest, until)).toBe(`ada: {invitation: ${written}}\n`);
+  });
+
+  test("takes the place of a password, and a password that of an invitation, comments kept", () => {
+    const text = `# who\nada:\n  password: ${hash}   # from spring\n  title: A\n`;
+    const invited = setInvitation(text, "ada", digest, until);
+    expect(invited).toBe(text.replace(`password: ${hash}`, `invitation: ${written}`));
+    expect(setPassword(invited, "ada", hash)).toBe(text);
+  });
+
+  test("takes the place of an older one, over several lines as well", () => {
+    const text = "ada:\n  invitation:\n    digest: abc\n    until: 2026-01-01\n  # next\n  title: A\n";
+    const value = parse("people.yaml", setInvitation(text, "ada", digest, until)).value;
+    expect(value).toEqual({ ada: { invitation: { digest, until: "2026-12-01T18:00:00Z" }, title: "A" } });
+    const last = parse("people.yaml", setPassword(text.replace("  # next\n  title: A\n", ""), "ada", hash)).value;
+    expect(last).toEqual({ ada: { password: hash } });
+  });
+
+  test("of digits alone stays text", () => {
+    const value = parse("people.yaml", setInvitation("ada: {}\n", "ada", "1".repeat(64), until)).value;
+    expect(value).toMatchObject({ ada: { invitation: { digest: "1".repeat(64) } } });
+  });
+
+  test("beside a password is left to the person to mend", () => {
+    const text = `ada: {password: x, invitation: ${written}}\n`;
+    expect(code(() => setPassword(text, "ada", hash))).toBe("PASSWORD_AND_INVITATION");
+    expect(code(() => setInvitation(text, "ada", digest, until))).toBe("PASSWORD_AND_INVITATION");
+  });
+});
+
 test("whatever stands there, the edit changes that one value or nothing", () => {
   const indent = fc.constantFrom("  ", "    ");
   const comment = fc.constantFrom("", " # note", "\n  # between");
@@ -62,7 +101,7 @@ test("whatever stands there, the edit changes that one value or nothing", () => 
     .tuple(
       indent,
       comment,
-      fc.subarray(["title: A", "groups: [a, b]", "password: x", "keys:\n      - a b"]),
+      fc.subarray(["title: A", "groups: [a, b]", "password: x", "invitation: {digest: a}", "keys:\n      - a b"]),
       fc.string(),
     )
     .map(([space, note, lines, title]) =>
@@ -73,8 +112,12 @@ test("whatever stands there, the edit changes that one value or nothing", () => 
   fc.assert(
     fc.property(person, (text) => {
       if (parse("people.yaml", text).problems.length > 0) return;
+      if (/password.*invitation/s.test(text)) return;
       const value = parse("people.yaml", setPassword(text, "ada", hash)).value;
       expect(value).toMatchObject({ ada: { password: hash } });
+      expect(value).not.toHaveProperty("ada.invitation");
+      const invited = parse("people.yaml", setInvitation(text, "ada", "abc", 0)).value;
+      expect(invited).toMatchObject({ ada: { invitation: { digest: "abc" } } });
     }),
     { numRuns: 300 },
   );

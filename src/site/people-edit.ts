@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { isMap, isScalar, type Node, type YAMLMap } from "yaml";
+import { isMap, type Node, type YAMLMap } from "yaml";
 import { fail, ProblemError } from "../lib/problem.ts";
 import { nearest, visible } from "../lib/text.ts";
 import { parse } from "./parse.ts";
@@ -9,16 +9,52 @@ import type { Source } from "./source.ts";
 type Pairs = YAMLMap<Node, Node | null>;
 
 /**
- * The text of people.yaml with this password hash for a person, everything else as it was, comments included.
- * Problems: `PERSON_UNKNOWN`, and those of YAML itself.
+ * The text of people.yaml with this password hash for a person, in the place of an invitation if there is one; everything else as
+ * it was, comments included. Problems: `PERSON_UNKNOWN`, `PASSWORD_AND_INVITATION`, `PEOPLE_EDIT`, and those of YAML itself.
  */
 export function setPassword(text: string, name: string, hash: string): string {
+  return change(text, name, {
+    key: "password",
+    insteadOf: "invitation",
+    value: hash,
+    written: (flow) => scalarText(hash, flow),
+  });
+}
+
+/**
+ * The text of people.yaml with an invitation for a person, in the place of a password if there is one; everything else as it was.
+ * `digest` is the hex SHA-256 of the code, `until` milliseconds since the epoch (to the second). Problems: as of {@link setPassword}.
+ */
+export function setInvitation(text: string, name: string, digest: string, until: number): string {
+  const value = { digest, until: new Date(until).toISOString().replace(/\.\d+Z$/, "Z") };
+  const written = `{digest: ${scalarText(digest, true)}, until: ${value.until}}`;
+  return change(text, name, { key: "invitation", insteadOf: "password", value, written: () => written });
+}
+
+/** A key of a person, its value as data and as it is written, and the key whose place it takes. */
+type Change = {
+  readonly key: string;
+  readonly insteadOf: string;
+  readonly value: unknown;
+  readonly written: (flow: boolean) => string;
+};
+
+function change(text: string, name: string, { key, insteadOf, value, written }: Change): string {
   const { source, data } = read(text);
   const person = personIn(source, data, name);
-  const pair = person.items.find((item) => keyText(item) === "password");
+  const [pair, other] = [key, insteadOf].map((each) => person.items.find((item) => keyText(item) === each));
+  if (pair !== undefined && other !== undefined)
+    return fail("PASSWORD_AND_INVITATION", `expected ${visible(name)} to have a password or an invitation, got both`, {
+      hint: `remove ${insteadOf} from ${visible(name)} in people.yaml`,
+    });
+  const flow = person.flow === true;
+  const place = pair ?? other;
   const edited =
-    pair === undefined ? addKey(text, person, "password", hash) : replace(text, pair, hash, person.flow === true);
-  return verified(edited, data, name, { ...recordOf(data[name]), password: hash });
+    place === undefined
+      ? addKey(text, person, `${key}: ${written(flow || person.items.length === 0)}`)
+      : replace(text, place, key, written(flow));
+  const { [insteadOf]: _, ...rest } = recordOf(data[name]);
+  return verified(edited, data, name, { ...rest, [key]: value });
 }
 
 type Data = Readonly<Record<string, unknown>>;
@@ -45,23 +81,23 @@ function personIn({ root }: Source, data: Data, name: string): Pairs {
   return fail("PERSON_UNKNOWN", `expected a person of people.yaml, got "${visible(name)}"`, { hint });
 }
 
-/** Puts a value in the place of another. An absent one has an empty range behind the colon. */
-function replace(text: string, pair: Pairs["items"][number], value: string, flow: boolean): string {
-  const written = scalarText(value, flow);
+/** Puts a key and its value in the place of others. An absent value has an empty range behind the colon. */
+function replace(text: string, pair: Pairs["items"][number], key: string, written: string): string {
   const [start, end] = pair.value?.range ?? [text.length, text.length];
-  if (start === end) return `${text.slice(0, start)} ${written}${text.slice(start)}`;
-  const lines = isScalar(pair.value) && text[end - 1] === "\n" ? "\n" : "";
-  return `${text.slice(0, start)}${written}${lines}${text.slice(end)}`;
+  const value = start === end ? ` ${written}` : written;
+  const lines = start < end && text[end - 1] === "\n" ? "\n" : "";
+  const [from = 0, to = 0] = pair.key.range ?? [];
+  return `${text.slice(0, from)}${key}${text.slice(to, start)}${value}${lines}${text.slice(end)}`;
 }
 
-/** Adds a key at the start of a map in braces, or after the last line of another. */
-function addKey(text: string, map: Pairs, key: string, value: string): string {
+/** Adds a pair at the start of a map in braces, or after the last line of another. */
+function addKey(text: string, map: Pairs, pair: string): string {
   const [start = 0, end = text.length] = map.range ?? [];
   if (map.flow === true || map.items.length === 0) {
-    const written = `${key}: ${scalarText(value, true)}${map.items.length > 0 ? ", " : ""}`;
+    const written = `${pair}${map.items.length > 0 ? ", " : ""}`;
     return `${text.slice(0, start + 1)}${written}${text.slice(start + 1)}`;
   }
-  return addLine(text, end, `${indentAt(text, start)}${key}: ${scalarText(value, false)}`);
+  return addLine(text, end, `${indentAt(text, start)}${pair}`);
 }
 
 /** Adds a line behind the one in which a value ends, whatever else stands there. */

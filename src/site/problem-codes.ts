@@ -81,6 +81,13 @@ export const problemCodes = {
   PUBLIC_KEY_SHARED: "one key for two people",
   PASSWORD_PLAIN: "a password as plain text, which must not be in the site",
   PASSWORD_INVALID: "a password hash that cannot be read, or costs too much to check",
+  PASSWORD_AND_INVITATION: "a person has both a password and leave to set one",
+  INVITATION_INVALID: "a digest of an invitation that cannot be one",
+  DATE_INVALID: "a date or time that cannot be read",
+  MAIL_INVALID: "a person's address that is not a mail address",
+  MAIL_FOREIGN: "a person's address at a domain that is not the site's",
+  MAIL_SHARED: "one mail address for two people, or twice for one",
+  MAIL_GROUP: "a group whose address a person has, so that it goes to that person alone",
   PROBLEMS_MANY: "a file has more problems than are shown",
 } as const;
 

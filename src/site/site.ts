@@ -55,7 +55,7 @@ export type Person = {
   readonly keys: readonly string[];
   /** A password hash (`$argon2id$…`); absent for those who cannot log in by password. */
   readonly password?: string;
-  /** Mail addresses, lower case; the first is the one to send from. Without any in the file: `NAME@DOMAIN`. */
+  /** Mail addresses, lower case; the first is the one to send from. Without `mail` in the file: `NAME@DOMAIN`. */
   readonly addresses: readonly string[];
   /** The person may set a password of their own, once. Never together with `password`. */
   readonly invitation?: Invitation;
@@ -171,8 +171,9 @@ export type Port = {
 /**
  * A directory in which freehold keeps the people of the site for one part, and renews it without a restart, below `current/`:
  * `names` a line `NAME TITLE` for everybody, `keys` a line `NAME ssh-ed25519 AAAA…` each, `passwords` a line `NAME:HASH` each,
- * `addresses` a line `ADDRESS NAME` each (a person's own in their order; then `GROUP@DOMAIN` for each member of each group that no
- * person's address stands against). Only what is listed is given.
+ * `addresses` a line `ADDRESS NAME` each: a person's own in their order; then `GROUP@DOMAIN` for each member of each group, unless a
+ * person has that address; then `postmaster`, `abuse` and `hostmaster` of every domain for whoever keeps the site (who has the
+ * site's `contact` address, else the group `admins`, else the first person). Only what is listed is given.
  */
 export type PeopleMount = { readonly path: string; readonly give: readonly PeopleListing[] };
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Container } from "../../resource/kinds/container.ts";
 import type { File } from "../../resource/kinds/file.ts";
 import type { Resource } from "../../resource/resource.ts";
-import type { Part, Service, Site } from "../../site/site.ts";
+import type { Part, PeopleListing, Service, Site } from "../../site/site.ts";
 import { assignSlots } from "../addresses.ts";
 import { compile } from "../compile.ts";
 import { samplePart, sampleService, sampleSite } from "../sample-site.ts";
@@ -42,7 +42,7 @@ describe("people", () => {
     },
     { name: "bob", title: "", groups: [], keys: [], addresses: [] },
   ];
-  const given = (give: readonly ("keys" | "passwords")[], part: Partial<Part> = {}) =>
+  const given = (give: readonly PeopleListing[], part: Partial<Part> = {}) =>
     file(onePart({ ...part, people: { path: "/run/people", give } }, { people }), "file/tool/tool/people");
 
   test("are listed a line each, and only what was asked for is given", () => {
@@ -51,6 +51,12 @@ describe("people", () => {
       entries: { keys: "ada ssh-ed25519 AAAA\nada ssh-rsa BBBB\n" },
     });
     expect(given(["passwords"]).content).toEqual({ from: "text", entries: { passwords: "ada:$argon2id$x\n" } });
+  });
+
+  test("have names and addresses, to be given like the rest", () => {
+    const { content } = given(["names", "addresses"]);
+    expect(content).toMatchObject({ entries: { names: "ada \nbob \n" } });
+    expect(content).toMatchObject({ entries: { addresses: expect.stringMatching(/^ada@example.org ada\n/) } });
   });
 
   test("are a secret when passwords are among what is given", () => {

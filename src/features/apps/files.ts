@@ -52,7 +52,7 @@ export function fileOf(site: Site, service: Service, place: Place, file: PartFil
   }
   return {
     ...common,
-    content: { from: "text", entries: peopleListings(site.people, file.people.give) },
+    content: { from: "text", entries: peopleListings(site, file.people.give) },
     owner,
     secret: file.people.give.includes("passwords"),
   };

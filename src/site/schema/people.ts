@@ -1,7 +1,9 @@
 import type { z } from "zod";
 import { list, namedMap, section } from "./form.ts";
+import { invitation } from "./invitation.ts";
 import { optionalKey } from "./key.ts";
 import { textLeaf } from "./leaf.ts";
+import { mail } from "./mail.ts";
 import { label, labelHint, name } from "./name.ts";
 import { passwordHash } from "./password.ts";
 import { publicKey } from "./public-key.ts";
@@ -20,7 +22,7 @@ const group = textLeaf<string>({
 const person = section(
   "person",
   {
-    expected: "a map with title, groups, keys and password",
+    expected: "a map with title, groups, mail, keys and password",
     hint: "write {} for a person of whom only the name is known",
   },
   {
@@ -30,9 +32,16 @@ const person = section(
       example: "Ada Lovelace",
     }),
     groups: optionalKey(list(group, { expected: "a list of groups" }), {
-      description: "Groups that the person belongs to.",
+      description:
+        "Groups that the person belongs to. A group is an address, too: GROUP@DOMAIN goes to each of its members.",
       unless: ["none"],
       example: ["family"],
+    }),
+    mail: optionalKey(list(mail, { expected: "a list of mail addresses" }), {
+      description:
+        "The person's mail addresses, each at one of the site's domains. The first is the one to send from. An empty list: no mail.",
+      unless: ["NAME@DOMAIN"],
+      example: ["ada@example.org", "lovelace@example.org"],
     }),
     keys: optionalKey(list(publicKey, { expected: "a list of OpenSSH public keys" }), {
       description: "OpenSSH public keys, each a line of a `.pub` file.",
@@ -43,6 +52,15 @@ const person = section(
       description: "The hash of the person's password. `freehold passwd NAME` asks for the password and writes it.",
       unless: ["none: the person cannot log in by password"],
       example: "$argon2id$v=19$m=65536,t=3,p=4$c29tZXNhbHRzb21l$RdescudvJCsgt3ub+b4dWRWJTmaaJObGEXAMPLEHASH",
+    }),
+    invitation: optionalKey(invitation, {
+      description:
+        "Leave to set a password of one's own, once, instead of `password`. `freehold invite NAME` writes it and says the code.",
+      unless: ["none"],
+      example: {
+        digest: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        until: "2026-12-01",
+      },
     }),
   },
 );

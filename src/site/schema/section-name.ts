@@ -3,6 +3,7 @@ export type SectionName =
   | "site"
   | "front"
   | "person"
+  | "invitation"
   | "service"
   | "part"
   | "port"
