@@ -106,6 +106,34 @@ describe("files", () => {
   });
 });
 
+describe("the environment", () => {
+  const git = { from: "build", name: "freehold/git", context: tree } as const;
+  const env = (part: Partial<Part>, expose: Service["expose"] = []) =>
+    container(
+      compiled([sampleService("tool", { parts: [samplePart("tool", part)], expose })], { domains: ["example.net"] }),
+      "container/tool/tool",
+    ).env;
+
+  test("of an image that freehold maintains says what it is called from outside", () => {
+    const exposed = [
+      { host: "code.example.net", path: "/", to: "private" as const },
+      { host: "x.example.org", path: "/", to: "private" as const },
+    ];
+    expect(env({ image: git, env: { A: "1" } }, exposed)).toEqual({
+      A: "1",
+      FREEHOLD_DOMAIN: "example.org",
+      FREEHOLD_DOMAINS: "example.org example.net",
+      FREEHOLD_HOST: "code.example.net",
+    });
+    expect(env({ image: git }).FREEHOLD_HOST).toBe("tool.example.org");
+  });
+
+  test("is what the file says before that, and nothing but that for other images", () => {
+    expect(env({ image: git, env: { FREEHOLD_HOST: "mine" } }).FREEHOLD_HOST).toBe("mine");
+    expect(env({ image: { from: "build", name: "images/git", context: tree }, env: { A: "1" } })).toEqual({ A: "1" });
+  });
+});
+
 describe("images", () => {
   const reference = (image: Part["image"]) => container(onePart({ image }), "container/tool/tool").image;
 

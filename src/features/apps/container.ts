@@ -2,6 +2,7 @@ import type { ResourceId } from "../../resource/base.ts";
 import type { Container, Mount } from "../../resource/kinds/container.ts";
 import type { Part, Service, Site } from "../../site/site.ts";
 import type { Place, Standing } from "../places.ts";
+import { environmentOf } from "./environment.ts";
 import { filesOf, type PartFile } from "./files.ts";
 import { type Hosts, hostsSeenBy } from "./hosts.ts";
 import { imageOf } from "./image.ts";
@@ -34,7 +35,7 @@ export function containerOf({ site, service, place, hosts, links }: Surroundings
     image: image.reference,
     ...(part.command === undefined ? {} : { command: part.command }),
     ...(part.user === undefined ? {} : { user: part.user }),
-    env: part.env,
+    env: environmentOf(site, service, part),
     network: { mode: "service", id: network, address: standing.address },
     hosts: hostsSeenBy(hosts, service, standing),
     users: place.users,
