@@ -27,7 +27,7 @@ afterAll(endMachines);
 
 describe("up that is killed", () => {
   test.each(points)(
-    "after %i ms is completed by the next one, with nothing twice and no process left over",
+    "after %i ms is completed by the next one, with nothing twice and nothing left over",
     async (after) => {
       const { pid } = await lab.machine.start([freehold, "up", "--yes"], { cwd: lab.machine.site });
       await delay(after);
@@ -77,6 +77,7 @@ async function settle(): Promise<void> {
     const { stdout } = await lab.machine.exec(["ps", "-eo", "args="]);
     return /conmon|podman |runc/.test(stdout) ? undefined : true;
   });
+  expect((await lab.machine.exec(["ls", "/run/netns"])).stdout).toBe("");
 }
 
 /** As a person's kill -9 of everything that belongs to a command would. */
