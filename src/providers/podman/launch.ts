@@ -35,7 +35,7 @@ export async function launch(call: PodmanCall, clock: Clock, onEnd: () => void):
   const ended = new Promise<void>((resolve) => {
     child.once("exit", () => resolve());
     child.once("error", () => resolve());
-  });
+  }).then(() => rm(directory, { recursive: true, force: true }));
   const words = lastWords(child);
   const client = httpClient({ socket });
   const end = async (): Promise<void> => {
@@ -44,9 +44,8 @@ export async function launch(call: PodmanCall, clock: Clock, onEnd: () => void):
     const timer = setTimeout(() => child.kill("SIGKILL"), patience.end);
     await ended;
     clearTimeout(timer);
-    await rm(directory, { recursive: true, force: true });
   };
-  void ended.then(onEnd);
+  void ended.then(onEnd, onEnd);
   try {
     await untilItAnswers(client, child, words, clock);
   } catch (thrown) {
@@ -68,7 +67,7 @@ async function untilItAnswers(client: HttpClient, child: ChildProcess, words: ()
       if (gone || clock.now() > until)
         fail("RUNTIME_FAILED", `expected Podman's service to answer, got "${words().at(-1) ?? "silence"}"`, {
           hint: "freehold doctor says what this machine lacks",
-          detail: words(),
+          detail: words().slice(0, -1),
           cause: thrown,
         });
       await clock.sleep(5);
