@@ -18,8 +18,9 @@ const part = fc
     udp: fc.boolean(),
     states: fc.uniqueArray(name, { maxLength: 2 }),
     people: fc.boolean(),
+    certificate: fc.boolean(),
   })
-  .map(({ name, port, ports, udp, states, people }): Part => {
+  .map(({ name, port, ports, udp, states, people, certificate }): Part => {
     const { port: _http, ...rest } = samplePart(name);
     return {
       ...rest,
@@ -33,6 +34,7 @@ const part = fc
       })),
       state: states.map((state) => ({ name: state, path: `/data/${state}` })),
       ...(people ? { people: { path: "/run/people", give: ["keys", "passwords"] as const } } : {}),
+      ...(certificate ? { certificate: { path: "/run/tls", names: ["mail.example.org", "*.example.org"] } } : {}),
     };
   });
 

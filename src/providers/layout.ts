@@ -29,6 +29,8 @@ export type SiteLayout = {
   readonly files: string;
   /** The certificates' directory, mounted into the front door. */
   readonly certificates: string;
+  /** The certificates of parts, a directory each, mounted into the part alone. */
+  readonly partCertificates: string;
   /** The authority's key and certificate. */
   readonly authority: string;
   /** The ledger: the site as last applied, and the lock. */
@@ -45,6 +47,7 @@ export function siteLayout(roots: Roots, site: string): SiteLayout {
     state: join(home, "state"),
     files: join(home, "files"),
     certificates: join(home, "certificates"),
+    partCertificates: join(home, "part-certificates"),
     authority: join(home, "authority"),
     ledger: join(home, "ledger"),
     run: join(roots.run, "sites", site),

@@ -25,13 +25,23 @@ const good = [
   "state: {data: /data}",
   "scratch: [/tmp]",
   "reach: [internet, other:80]",
+  "people: {path: /run/people, give: [names, addresses]}",
+  'certificate: {path: /run/tls, names: [mail.example.org, "*.example.org"]}',
   "health: {path: /alive, every: 30s}",
   "limits: {memory: 256M, cpu: 0.5, processes: 200}",
   "",
 ].join("\n");
 
 const site = "name: home\ndomain: example.org\nfront: {http: 8080, https: 8443}\n";
-const people = "ada:\n  title: Ada\n  groups: [family]\n";
+const people = [
+  "ada:",
+  "  title: Ada",
+  "  groups: [family]",
+  "  mail: [ada@example.org, lovelace@example.org]",
+  "ben:",
+  `  invitation: {digest: ${"0a".repeat(32)}, until: 2026-12-01T18:00Z}`,
+  "",
+].join("\n");
 
 /** What is wrong with a problem: its place must be in the file, and its source the line that stands there. */
 function faults({ place, message, code }: Problem, text: string | undefined): string[] {

@@ -82,6 +82,7 @@ const places: Record<SectionName, string> = {
   health: "health",
   limits: "limits",
   people: "people",
+  certificate: "certificate",
 };
 
 function where(name: SectionName | undefined): string {

@@ -67,6 +67,7 @@ export const problemCodes = {
   EXPOSE_TO_DIFFERS: "one host is public in one place and private in another",
   PUBLISHED_TAKEN: "two services publish one port at the front door",
   PUBLISHED_FRONT_DOOR: "a service publishes a port on which the front door listens itself",
+  CERTIFICATE_NAMES: "a certificate for a part without any name",
   REACH_INVALID: "an entry of reach that cannot be read",
   REACH_UNKNOWN_SERVICE: "reach names a service that the site does not have",
   REACH_UNKNOWN_PORT: "reach names a port that the service does not offer",

@@ -1,6 +1,7 @@
 import type { ResourceId } from "../../resource/base.ts";
 import type { Container, Mount } from "../../resource/kinds/container.ts";
 import type { Part, Service, Site } from "../../site/site.ts";
+import { partCertificateId } from "../part-certificate.ts";
 import type { Place, Standing } from "../places.ts";
 import { environmentOf } from "./environment.ts";
 import { filesOf, type PartFile } from "./files.ts";
@@ -24,12 +25,20 @@ export function containerOf({ site, service, place, hosts, links }: Surroundings
   const image = imageOf(site, service, part);
   const files = filesOf(service, part);
   const volumes = part.state.map((state) => volumeId(service, part, state));
+  const certificates = certificateMounts(service, part);
   const network = `network/${service.name}`;
   return {
     kind: "container",
     id: standing.id,
     service: service.name,
-    needs: [image.id, network, ...links, ...volumes, ...files.map(({ id }) => id)].sort(),
+    needs: [
+      image.id,
+      network,
+      ...links,
+      ...volumes,
+      ...certificates.map(({ source }) => source),
+      ...files.map(({ id }) => id),
+    ].sort(),
     part: part.name,
     replica: standing.replica,
     image: image.reference,
@@ -39,7 +48,11 @@ export function containerOf({ site, service, place, hosts, links }: Surroundings
     network: { mode: "service", id: network, address: standing.address },
     hosts: hostsSeenBy(hosts, service, standing),
     users: place.users,
-    mounts: [...part.state.map((state) => volumeMount(service, part, state)), ...files.map(fileMount)].sort(byTarget),
+    mounts: [
+      ...part.state.map((state) => volumeMount(service, part, state)),
+      ...certificates,
+      ...files.map(fileMount),
+    ].sort(byTarget),
     scratch: scratchOf(part),
     capabilities: "image",
     limits: part.limits,
@@ -59,6 +72,12 @@ function volumeMount(service: Service, part: Part, state: Part["state"][number])
 function fileMount(file: PartFile): Mount {
   const mount = { source: file.id, target: file.target, live: file.live };
   return file.of === "tree" && !file.live ? { ...mount, digest: file.content.digest } : mount;
+}
+
+/** A part's own certificate is renewed while it runs. */
+function certificateMounts(service: Service, { certificate, ...part }: Part): readonly Mount[] {
+  if (certificate === undefined) return [];
+  return [{ source: partCertificateId(service, part), target: certificate.path, live: true }];
 }
 
 /** Freehold's web image writes nothing but a few temporary files. */

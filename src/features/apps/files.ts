@@ -1,8 +1,8 @@
 import { digest } from "../../resource/digest.ts";
 import type { File } from "../../resource/kinds/file.ts";
 import type { Part, PeopleMount, Service, Site, Tree } from "../../site/site.ts";
-import { isMaintained } from "../built-image.ts";
 import type { Place } from "../places.ts";
+import { userInside } from "../user-inside.ts";
 import { peopleListings } from "./people.ts";
 
 /** Something that freehold writes for a part, and where the part sees it. */
@@ -17,9 +17,6 @@ export type PartFile = {
 
 /** Where freehold's web image looks for what it serves: `/srv/www/current`. */
 const webRoot = "/srv/www";
-
-/** The user inside all images that freehold maintains. */
-const maintainedUser = 1000;
 
 /** The files of a part: static content and listings of people change while it runs, other files replace its containers. */
 export function filesOf(service: Service, part: Part): readonly PartFile[] {
@@ -62,12 +59,4 @@ export function fileOf(site: Site, service: Service, place: Place, file: PartFil
 function fileName(path: string): string {
   const word = path.split("/").at(-1) ?? "";
   return `${word.replaceAll(/[^A-Za-z0-9.]+/g, "-").slice(0, 40)}-${digest(path).slice(0, 8)}`;
-}
-
-/** The user id inside that reads a part's files. A name that only the image knows counts as root's. */
-function userInside(part: Part): number {
-  const written = /^(\d+)(?::\d+)?$/.exec(part.user ?? "")?.[1];
-  if (written !== undefined) return Number(written);
-  const { image } = part;
-  return image.from === "static" || (image.from === "build" && isMaintained(image.name)) ? maintainedUser : 0;
 }

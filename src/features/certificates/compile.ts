@@ -2,19 +2,40 @@ import type { Certificate } from "../../resource/kinds/certificate.ts";
 import type { Resource } from "../../resource/resource.ts";
 import type { Site } from "../../site/site.ts";
 import { certificatesOf, frontUser } from "../front.ts";
+import { partCertificateId } from "../part-certificate.ts";
+import { type Places, placeAt } from "../places.ts";
+import { userInside } from "../user-inside.ts";
 
-/** A certificate for each exposed host, and one for each domain for every other name in it. The front door reads them. */
-export function compileCertificates(site: Site): readonly Resource[] {
-  return certificatesOf(site).map(
-    ({ id, names }): Certificate => ({
-      kind: "certificate",
-      id,
-      service: "front",
-      needs: [],
-      names,
-      issuer: site.certificates,
-      domains: [site.domain, ...site.domains].sort(),
-      owner: frontUser,
+/**
+ * A certificate for each exposed host, and one for each domain for every other name in it, which the front door reads; and one for
+ * each part that asks for its own.
+ */
+export function compileCertificates(site: Site, places: Places): readonly Resource[] {
+  const front = certificatesOf(site).map((one) => certificate(site, { ...one, service: "front", owner: frontUser }));
+  const living = site.services.filter(({ stage }) => stage !== "retired");
+  const parts = living.flatMap((service) =>
+    service.parts.flatMap((part) => {
+      if (part.certificate === undefined) return [];
+      const id = partCertificateId(service, part);
+      const owner = placeAt(places, service.name).users + userInside(part);
+      return [certificate(site, { id, service: service.name, names: part.certificate.names, owner })];
     }),
   );
+  return [...front, ...parts];
+}
+
+function certificate(
+  site: Site,
+  { id, service, names, owner }: Pick<Certificate, "id" | "service" | "names" | "owner">,
+): Certificate {
+  return {
+    kind: "certificate",
+    id,
+    service,
+    needs: [],
+    names,
+    issuer: site.certificates,
+    domains: [site.domain, ...site.domains].sort(),
+    owner,
+  };
 }

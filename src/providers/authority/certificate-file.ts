@@ -1,20 +1,45 @@
 import type { X509Certificate } from "node:crypto";
-import { readFile, stat } from "node:fs/promises";
+import { mkdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { domainToASCII } from "node:url";
-import { isErrno } from "../../lib/fs.ts";
+import { isErrno, writeAtomically } from "../../lib/fs.ts";
 import { fail } from "../../lib/problem.ts";
 import type { ResourceId } from "../../resource/base.ts";
 import type { Certificate } from "../../resource/kinds/certificate.ts";
 import type { SiteLayout } from "../layout.ts";
-import { parsePair } from "./pair.ts";
+import { partCertificateDirectory, partCertificateName } from "../part-certificate.ts";
+import { readCertificateDirectory, writeCertificateDirectory } from "./certificate-directory.ts";
+import type { Issued } from "./issue.ts";
+import { type FoundPair, pairText, parsePair } from "./pair.ts";
 
-/** A certificate's file as it is found; `text` is absent when there is none. */
-export type CertificateFile = { readonly text?: string; readonly mode: number; readonly owner: number };
-
-/** `certificates/NAME.pem`: certificate and key. NAME is the last segment of the id. */
+/** `certificates/NAME.pem`: certificate and key of the front door. NAME is the last segment of the id. */
 export function certificatePath(layout: SiteLayout, id: ResourceId): string {
   return join(layout.certificates, `${nameOf(id)}.pem`);
+}
+
+/** Reads a certificate and its key, wherever they are kept. */
+export function readCertificate(layout: SiteLayout, id: ResourceId): Promise<FoundPair> {
+  const directory = partCertificateDirectory(layout, id);
+  return directory === undefined ? readFrontFile(certificatePath(layout, id)) : readCertificateDirectory(directory);
+}
+
+/** Keeps a certificate and its key, for the front door in one file, for a part in a directory. */
+export async function writeCertificate(
+  layout: SiteLayout,
+  id: ResourceId,
+  issued: Issued,
+  owner: number,
+): Promise<void> {
+  const directory = partCertificateDirectory(layout, id);
+  if (directory !== undefined) return writeCertificateDirectory(directory, issued, owner);
+  await mkdir(layout.certificates, { recursive: true, mode: 0o711 });
+  await writeAtomically(certificatePath(layout, id), pairText(issued), 0o400, owner);
+}
+
+/** Takes a certificate and its key away. */
+export async function removeCertificate(layout: SiteLayout, id: ResourceId): Promise<void> {
+  const path = partCertificateDirectory(layout, id) ?? certificatePath(layout, id);
+  await rm(path, { recursive: true, force: true });
 }
 
 /** What the certificate was asked to be, as JSON: the world shows the rest. */
@@ -27,8 +52,7 @@ export function descriptionsDirectory(layout: SiteLayout): string {
   return join(layout.authority, "certificates");
 }
 
-/** Reads a certificate's file. */
-export async function readCertificateFile(path: string): Promise<CertificateFile> {
+async function readFrontFile(path: string): Promise<FoundPair> {
   try {
     const [text, { mode, uid }] = await Promise.all([readFile(path, "utf8"), stat(path)]);
     return { text, mode: mode & 0o777, owner: uid };
@@ -40,11 +64,11 @@ export async function readCertificateFile(path: string): Promise<CertificateFile
 
 /**
  * What is wrong with a certificate's file, in the words of `Observed.amiss`; absent: nothing. Less than a third of its time
- * left is `renewal due`. Pure.
+ * left is `renewal due`. `owner` is the user of the machine. Pure.
  */
 export function amissOf(
-  wanted: Certificate,
-  file: CertificateFile,
+  wanted: Pick<Certificate, "names" | "owner">,
+  file: FoundPair,
   authority: X509Certificate | undefined,
   now: number,
 ): string | undefined {
@@ -71,6 +95,8 @@ function asNames(names: readonly string[]): string {
 }
 
 function nameOf(id: ResourceId): string {
+  const ofPart = partCertificateName(id);
+  if (ofPart !== undefined) return ofPart;
   const name = id.split("/").at(-1) ?? "";
   if (name !== "" && !name.startsWith(".") && !name.includes("\0") && name.length <= 200) return name;
   return fail("BUG", `expected a file name at the end of ${JSON.stringify(id)}`, { kind: "bug" });

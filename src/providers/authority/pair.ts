@@ -7,6 +7,9 @@ const keyPattern = /-----BEGIN PRIVATE KEY-----[^-]+-----END PRIVATE KEY-----\n?
 /** A certificate with its key, as they stand in one file. */
 export type Pair = Issued & { readonly parsed: X509Certificate };
 
+/** A certificate and its key as they are found, one behind the other; `text` is absent when there is none. Mode and owner are the key's. */
+export type FoundPair = { readonly text?: string; readonly mode: number; readonly owner: number };
+
 /** The text of the one file that holds both, so that they can only be replaced together. */
 export function pairText({ certificate, key }: Issued): string {
   return certificate + key;

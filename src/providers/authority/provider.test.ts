@@ -1,5 +1,5 @@
-import { X509Certificate } from "node:crypto";
-import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { createPrivateKey, X509Certificate } from "node:crypto";
+import { chmod, mkdir, mkdtemp, readdir, readFile, readlink, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -16,6 +16,13 @@ const site = "home";
 const day = 86_400_000;
 const start = Date.UTC(2026, 10, 21);
 const context = { report: () => {}, signal: new AbortController().signal };
+
+/** The certificate of a part of a service, for the user who runs this. */
+const imap: Certificate = {
+  ...certificate("mail.example.org"),
+  id: "certificate/mail/imap",
+  service: "mail",
+};
 
 let directory: string;
 let layout: SiteLayout;
@@ -44,6 +51,7 @@ providerContract("the authority", async () => {
     otherSite: "away",
     cases: [
       { resource: blog, changed: { ...blog, names: ["blog.example.org", "www.example.org"] }, action: "update" },
+      { resource: imap, changed: { ...imap, names: ["example.org", "mail.example.org"] }, action: "update" },
       { resource: wildcard, changed: { ...wildcard, domains: ["example.net", "example.org"] }, action: "update" },
     ],
     end: () => rm(root, { recursive: true, force: true }),
@@ -149,6 +157,88 @@ describe("a certificate", () => {
       await expect(create({ ...certificate("blog.example.org"), id })).rejects.toMatchObject({
         problem: { code: "BUG" },
       });
+    },
+  );
+});
+
+describe("a part's certificate", () => {
+  const inside = (name: string) => join(layout.partCertificates, "mail_imap", "current", name);
+  const versions = async () =>
+    (await readdir(join(layout.partCertificates, "mail_imap"))).filter((name) => name !== "current");
+
+  test("is a directory that others may pass but not list, with the certificate for all and the key for its owner", async () => {
+    await create(imap);
+    const modes = [layout.partCertificates, inside(""), inside("certificate.pem"), inside("key.pem")].map(
+      async (path) => (await stat(path)).mode & 0o777,
+    );
+    expect(await Promise.all(modes)).toEqual([0o711, 0o555, 0o444, 0o400]);
+    const certificate = new X509Certificate(await readFile(inside("certificate.pem")));
+    expect(certificate.checkPrivateKey(createPrivateKey(await readFile(inside("key.pem"))))).toBe(true);
+    expect(certificate.subjectAltName).toBe("DNS:mail.example.org");
+  });
+
+  test("is not among those that the front door reads", async () => {
+    await create(certificate("blog.example.org"));
+    await create(imap);
+    expect(await readdir(layout.certificates)).toEqual(["blog.example.org.pem"]);
+  });
+
+  test("is renewed beside the old one, which stays for one renewal more", async () => {
+    await create(imap);
+    const [first = ""] = await versions();
+    now = start + 265 * day;
+    expect(await amiss()).toBe("renewal due");
+    await create(imap);
+    expect(await amiss()).toBeUndefined();
+    expect(await versions()).toHaveLength(2);
+    expect(await readlink(join(layout.partCertificates, "mail_imap", "current"))).not.toBe(first);
+    now += 265 * day;
+    await create(imap);
+    expect(await versions()).toHaveLength(2);
+    expect(await versions()).not.toContain(first);
+  });
+
+  test("that is applied again while it is fine stays the same", async () => {
+    await create(imap);
+    const before = await versions();
+    await create(imap);
+    expect(await versions()).toEqual(before);
+  });
+
+  test.each<[string, string, () => Promise<unknown>]>([
+    ["key others may read", "edited", () => chmod(inside("key.pem"), 0o444)],
+    ["key is gone", "missing", () => rm(inside("key.pem"))],
+    ["current leads nowhere", "missing", () => rm(inside(""), { recursive: true })],
+    ["certificate is half", "damaged", () => writeFile(inside("certificate.pem"), "-----BEGIN")],
+  ])("whose %s is amiss, and put right", async (_what, word, spoil) => {
+    await create(imap);
+    await spoil();
+    expect(await amiss()).toBe(word);
+    await create(imap);
+    expect(await amiss()).toBeUndefined();
+  });
+
+  test("whose writing was cut off leaves a version that nothing leads to, and the next one clears it away", async () => {
+    await create(imap);
+    await mkdir(join(layout.partCertificates, "mail_imap", "0123456789abcdef"));
+    await symlink("0123456789abcdef", join(layout.partCertificates, "mail_imap", "0123456789abcdef.link"));
+    expect(await amiss()).toBeUndefined();
+    now = start + 265 * day;
+    await create(imap);
+    expect(await versions()).toHaveLength(2);
+  });
+
+  test("goes with all that there was of it", async () => {
+    await create(imap);
+    await provider.remove(site, imap, context);
+    expect(await readdir(layout.partCertificates)).toEqual([]);
+    expect((await provider.observe(site)).resources).toEqual([]);
+  });
+
+  test.each(["certificate/mail", "certificate/mail/..", "certificate/mail/a/b", "certificate/a_b/c"])(
+    "named %j is refused",
+    async (id) => {
+      await expect(create({ ...imap, id })).rejects.toMatchObject({ problem: { code: "BUG" } });
     },
   );
 });

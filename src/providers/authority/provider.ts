@@ -11,16 +11,18 @@ import { parseResource } from "../../resource/parse.ts";
 import type { Resource } from "../../resource/resource.ts";
 import { explainDisk } from "../disk.ts";
 import { type Roots, type SiteLayout, siteLayout } from "../layout.ts";
+import { findUserNamespaces, isServices, userOnMachine } from "../machine-users.ts";
 import type { ApplyContext, Provider } from "../provider.ts";
 import { backdated, day, ensureAuthority, findAuthority } from "./authority.ts";
 import {
   amissOf,
-  certificatePath,
   descriptionPath,
   descriptionsDirectory,
-  readCertificateFile,
+  readCertificate,
+  removeCertificate,
+  writeCertificate,
 } from "./certificate-file.ts";
-import { type Pair, pairText } from "./pair.ts";
+import type { Pair } from "./pair.ts";
 
 /** As long as browsers take certificates of any authority (398 days), less a day. */
 const lifetime = 397 * day;
@@ -31,21 +33,27 @@ const lifetime = 397 * day;
  */
 export function authorityProvider({ roots, clock }: { readonly roots: Roots; readonly clock: Clock }): Provider {
   const inTurn = turns();
+  let userNamespaces: Promise<boolean> | undefined;
+
+  async function ownerOf({ owner }: Certificate): Promise<number> {
+    if (!isServices(owner)) return owner;
+    userNamespaces ??= findUserNamespaces();
+    return userOnMachine(owner, await userNamespaces);
+  }
 
   async function apply(site: string, certificate: Certificate, { report, signal }: ApplyContext): Promise<void> {
     const layout = siteLayout(roots, site);
-    const path = certificatePath(layout, certificate.id);
     const authority = await inTurn(() => ensureAuthority(layout, site, certificate.domains, clock));
     signal.throwIfAborted();
     const now = clock.now();
-    const file = await readCertificateFile(path);
-    if (amissOf(certificate, file, authority.parsed, now) !== undefined) {
+    const file = await readCertificate(layout, certificate.id);
+    const owner = await ownerOf(certificate);
+    if (amissOf({ ...certificate, owner }, file, authority.parsed, now) !== undefined) {
       report("issuing");
       const { issueLeaf } = await import("./issue.ts");
       const to = Math.min(now + lifetime - backdated, authority.parsed.validToDate.getTime());
       const issued = await issueLeaf(authority, certificate.names, { from: now - backdated, to });
-      await mkdir(layout.certificates, { recursive: true, mode: 0o711 });
-      await writeAtomically(path, pairText(issued), 0o400, certificate.owner);
+      await writeCertificate(layout, certificate.id, issued, owner);
     }
     await mkdir(descriptionsDirectory(layout), { recursive: true, mode: 0o700 });
     await writeAtomically(descriptionPath(layout, certificate.id), canonical(certificate));
@@ -59,8 +67,13 @@ export function authorityProvider({ roots, clock }: { readonly roots: Roots; rea
       const authority = descriptions.length === 0 ? undefined : await findAuthority(layout);
       const resources = await Promise.all(
         descriptions.map(async (resource): Promise<Observed> => {
-          const file = await readCertificateFile(certificatePath(layout, resource.id));
-          const amiss = amissOf(resource, file, parsedOf(authority), clock.now());
+          const file = await readCertificate(layout, resource.id);
+          const amiss = amissOf(
+            { ...resource, owner: await ownerOf(resource) },
+            file,
+            parsedOf(authority),
+            clock.now(),
+          );
           return amiss === undefined ? { resource } : { resource, amiss };
         }),
       );
@@ -69,7 +82,7 @@ export function authorityProvider({ roots, clock }: { readonly roots: Roots; rea
     apply: (site, step, context) => apply(site, certificateOf(step.resource), context).catch(explainDisk),
     async remove(site, resource) {
       const layout = siteLayout(roots, site);
-      await rm(certificatePath(layout, resource.id), { force: true });
+      await removeCertificate(layout, resource.id);
       await rm(descriptionPath(layout, resource.id), { force: true });
     },
   };

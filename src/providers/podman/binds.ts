@@ -1,10 +1,12 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { fail } from "../../lib/problem.ts";
 import type { Container } from "../../resource/kinds/container.ts";
 import type { Volume } from "../../resource/kinds/volume.ts";
 import type { SiteLayout } from "../layout.ts";
+import { partCertificateDirectory } from "../part-certificate.ts";
 import { makePassable } from "./directory.ts";
-import { fileDirectory, needVersion } from "./file.ts";
+import { currentVersion, fileDirectory, needVersion } from "./file.ts";
 import { fileName } from "./names.ts";
 import type { Bind } from "./translate.ts";
 import { needVolume } from "./volume.ts";
@@ -24,7 +26,7 @@ export function runDirectory(layout: SiteLayout, container: Container): string {
   return join(layout.run, "inside", fileName(container.id));
 }
 
-/** Looks up what each mount is on the machine. Problems: `VOLUME_MISSING`, `FILE_MISSING`. */
+/** Looks up what each mount is on the machine. Problems: `VOLUME_MISSING`, `FILE_MISSING`, `CERTIFICATE_MISSING`. */
 export async function bindsOf(layout: SiteLayout, container: Container): Promise<Binds> {
   const binds: Bind[] = [];
   const versions: [string, string][] = [];
@@ -32,6 +34,8 @@ export async function bindsOf(layout: SiteLayout, container: Container): Promise
     if (source === "certificates") {
       await makePassable(layout.home, layout.certificates);
       binds.push({ source: layout.certificates, target, access: "read" });
+    } else if (source.startsWith("certificate/")) {
+      binds.push({ source: await needCertificate(layout, source), target, access: "read" });
     } else if (source.startsWith("volume/")) {
       binds.push({ source: (await needVolume(layout, source)).directory, target, access: "write" });
     } else {
@@ -43,6 +47,13 @@ export async function bindsOf(layout: SiteLayout, container: Container): Promise
   if (container.reload !== undefined)
     binds.push({ source: runDirectory(layout, container), target: insideRun, access: "write" });
   return { binds, versions: Object.fromEntries(versions) };
+}
+
+/** The directory of a part's certificate. Problem: `CERTIFICATE_MISSING`. */
+async function needCertificate(layout: SiteLayout, source: string): Promise<string> {
+  const directory = partCertificateDirectory(layout, source);
+  if (directory !== undefined && (await currentVersion(directory)) !== undefined) return directory;
+  return fail("CERTIFICATE_MISSING", `expected ${source} at ${directory}, got nothing`, { kind: "transient" });
 }
 
 /** The volumes that a container mounts. Problem: `VOLUME_MISSING`. */

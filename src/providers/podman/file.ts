@@ -7,11 +7,11 @@ import { digest } from "../../resource/digest.ts";
 import type { File } from "../../resource/kinds/file.ts";
 import type { Observed } from "../../resource/observed.ts";
 import type { SiteLayout } from "../layout.ts";
+import { userOnMachine } from "../machine-users.ts";
 import { makePassable, namesIn } from "./directory.ts";
 import { fileName } from "./names.ts";
 import type { Session } from "./session.ts";
 import { readSidecar, type Sidecar, writeSidecar } from "./sidecar.ts";
-import { userOnMachine } from "./users.ts";
 import { fingerprint, writeVersion } from "./version.ts";
 
 /** The directory of a file resource: its versions, and `current`, which leads to the newest. */

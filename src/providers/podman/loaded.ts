@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { isErrno, writeAtomically } from "../../lib/fs.ts";
 import type { Container } from "../../resource/kinds/container.ts";
 import type { SiteLayout } from "../layout.ts";
+import { partCertificateDirectory } from "../part-certificate.ts";
 import { runDirectory } from "./binds.ts";
 import { namesIn } from "./directory.ts";
 import { currentVersion, fileDirectory } from "./file.ts";
@@ -16,9 +17,14 @@ export async function liveContent(layout: SiteLayout, container: Container): Pro
   const lines: string[] = [];
   for (const { source, live } of container.mounts) {
     if (source === "certificates") lines.push(...(await certificatesNow(layout)));
-    else if (live) lines.push(`${source} ${await currentVersion(fileDirectory(layout, source))}`);
+    else if (live) lines.push(`${source} ${await currentVersion(liveDirectory(layout, source))}`);
   }
   return lines.join("\n");
+}
+
+function liveDirectory(layout: SiteLayout, source: string): string {
+  const certificate = source.startsWith("certificate/") ? partCertificateDirectory(layout, source) : undefined;
+  return certificate ?? fileDirectory(layout, source);
 }
 
 /** Remembers what a container has loaded. Forgotten by a reboot, as what runs is. */

@@ -1,9 +1,9 @@
 import { access, chmod, constants, mkdir, readFile, rm } from "node:fs/promises";
 import { delimiter, join } from "node:path";
-import { exec } from "../../lib/exec.ts";
 import { isErrno, writeAtomically } from "../../lib/fs.ts";
 import { fail } from "../../lib/problem.ts";
 import type { Roots } from "../layout.ts";
+import { findUserNamespaces } from "../machine-users.ts";
 import { prepareNamespaceDirectory } from "./namespace-directory.ts";
 import { type Places, podmanPlaces } from "./places.ts";
 import { chooseRuntime, containersConf, hardLimit, storageConf } from "./settings.ts";
@@ -46,7 +46,7 @@ export async function preparePodman(roots: Roots): Promise<PodmanCall> {
     argv: [podman, "--tmpdir", places.tmp, "--network-config-dir", places.networks],
     env: environment(places),
     places,
-    hasUserNamespaces: (await exec(["unshare", "--user", "true"])).code === 0,
+    hasUserNamespaces: await findUserNamespaces(),
   };
 }
 

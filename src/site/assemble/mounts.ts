@@ -8,6 +8,9 @@ export function mountMistakes(file: PartFile, path: Path): Mistake[] {
     ...Object.entries(file.state ?? {}).map(([name, at]) => ({ at, path: [...path, "state", name], key: false })),
     ...(file.scratch ?? []).map((at, index) => ({ at, path: [...path, "scratch", index], key: false })),
     ...Object.keys(file.files ?? {}).map((at) => ({ at, path: [...path, "files", at], key: true })),
+    ...(file.certificate === undefined
+      ? []
+      : [{ at: file.certificate.path, path: [...path, "certificate", "path"], key: false }]),
     ...(file.people === undefined ? [] : [{ at: file.people.path, path: [...path, "people", "path"], key: false }]),
   ];
   const taken = new Set<string>();

@@ -3,6 +3,7 @@ import type { ServiceFile } from "../schema/service.ts";
 import type { Exposure, Part, Port, Service } from "../site.ts";
 import type { Source } from "../source.ts";
 import type { Trees } from "../trees.ts";
+import { assembleCertificate } from "./certificate.ts";
 import type { Draft, Report, Written } from "./draft.ts";
 import { assembleExposures } from "./exposures.ts";
 import { type SourceKey, sourceKey } from "./kind.ts";
@@ -28,6 +29,7 @@ const dependent = new Set([
   "EXPOSE_PART_NEEDED",
   "EXPOSE_PART_UNKNOWN",
   "HEALTH_NO_PORT",
+  "CERTIFICATE_NAMES",
 ]);
 
 /** A service with its defaults, everything that is wrong with it by itself, and what is to be compared with others. */
@@ -55,11 +57,12 @@ export async function assembleService(assembling: Assembling): Promise<Draft> {
       message: "expected one replica of a service that keeps state, got more",
       hint: "remove replicas, or state",
     });
+  const hosts = exposures.map(({ value }) => value.host);
   const service: Service = {
     name,
     title: file.title ?? name,
     stage,
-    parts,
+    parts: withCertificates(parts, assembling, hosts, report),
     ...(kind === "external" && file.external !== undefined && { external: file.external }),
     expose: exposures.map(({ value }) => value),
     reach: [],
@@ -86,6 +89,22 @@ async function assembleParts(
   if (kind !== "image" && kind !== "build") return [];
   const part = await assemblePart(name, file, [], trees, report);
   return part === undefined ? [] : [part];
+}
+
+/** The parts with their certificates, whose names may come from the service's hosts. */
+function withCertificates(
+  parts: readonly Part[],
+  { file, domains }: Assembling,
+  hosts: readonly string[],
+  report: Report,
+): Part[] {
+  const several = new Map(Object.entries(file.parts ?? {}));
+  return parts.map((part) => {
+    const written = several.get(part.name);
+    const path = [...(written === undefined ? [] : ["parts", part.name]), "certificate"];
+    const certificate = assembleCertificate((written ?? file).certificate, { hosts, domains }, path, report);
+    return certificate === undefined ? part : { ...part, certificate };
+  });
 }
 
 function exposuresOf(

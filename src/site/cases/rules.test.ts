@@ -56,6 +56,63 @@ const sources: Row[] = [
   ["a directory to build from is in the site", "build: ../x\n", "1:8 FILE_OUTSIDE"],
 ];
 
+const certificate: Row[] = [
+  [
+    "a certificate has the names that are written",
+    `${image}certificate: {path: /run/tls, names: [mail.example.org]}\n`,
+  ],
+  [
+    "a certificate may be for every name under one",
+    `${image}certificate: {path: /run/tls, names: ["*.example.org"]}\n`,
+  ],
+  [
+    "a certificate has the hosts of expose, if nothing is written",
+    `${image}port: 1\nexpose: private\ncertificate: {path: /run/tls}\n`,
+  ],
+  ["a certificate is for some name", `${image}certificate: {path: /run/tls}\n`, "2:14 CERTIFICATE_NAMES"],
+  [
+    "a certificate is not for a list of nothing",
+    `${image}certificate: {path: /run/tls, names: []}\n`,
+    "2:38 CERTIFICATE_NAMES",
+  ],
+  ["a certificate has a path", `${image}certificate: {names: [example.org]}\n`, "2:14 KEY_MISSING"],
+  [
+    "a certificate is not for other people's names",
+    `${image}certificate: {path: /run/tls, names: [example.com]}\n`,
+    "2:39 HOST_FOREIGN",
+  ],
+  ["nor for all of them", `${image}certificate: {path: /run/tls, names: ["*.com"]}\n`, "2:39 HOST_FOREIGN"],
+  [
+    "a name that only ends like ours is not ours",
+    `${image}certificate: {path: /run/tls, names: [myexample.org]}\n`,
+    "2:39 HOST_FOREIGN",
+  ],
+  [
+    "a star stands first and alone",
+    `${image}certificate: {path: /run/tls, names: ["m*.example.org"]}\n`,
+    "2:39 HOST_INVALID",
+  ],
+  ["a star alone is no name", `${image}certificate: {path: /run/tls, names: ["*"]}\n`, "2:39 HOST_INVALID"],
+  ["an address is no name", `${image}certificate: {path: /run/tls, names: [192.168.1.1]}\n`, "2:39 HOST_INVALID"],
+  [
+    "a certificate has its path to itself",
+    `${image}state: {data: /run/tls}\ncertificate: {path: /run/tls, names: [example.org]}\n`,
+    "3:21 MOUNT_TWICE",
+  ],
+  ["certificates are the site's", `${image}certificates: local\n`, "2:1 KEY_MISPLACED"],
+  [
+    "several parts have one each",
+    `parts: {a: {${image.trim()}, certificate: {path: /run/tls}}}\n`,
+    "1:63 CERTIFICATE_NAMES",
+  ],
+  [
+    "static files have none",
+    "static: x\ncertificate: {path: /run/tls, names: [example.org]}\n",
+    "1:9 FILE_MISSING",
+    "2:1 KEY_MISPLACED",
+  ],
+];
+
 const ports: Row[] = [
   ["ports go up to 65535", `${image}port: 65535\n`],
   ["no port is 65536", `${image}port: 65536\n`, "2:7 PORT_OUT_OF_RANGE"],
@@ -226,6 +283,7 @@ describe.each([
   ["names", names, {}],
   ["what is run", sources, {}],
   ["ports", ports, {}],
+  ["certificates", certificate, {}],
   ["expose", expose, {}],
   ["reach", reach, mail],
   ["settings", settings, {}],

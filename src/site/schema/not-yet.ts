@@ -29,12 +29,31 @@ export const notYet: Partial<Record<SectionName, ReadonlyMap<string, string>>> =
 
 const serviceOnly = ["title", "static", "external", "parts", "expose", "reach", "replicas", "stage"];
 const siteOnly = ["name", "domain", "domains", "contact", "engine", "certificates", "front"];
-const partKeys = ["image", "build", "command", "user", "port", "ports", "env", "files", "state", "scratch", "limits"];
+const partKeys = [
+  "image",
+  "build",
+  "command",
+  "user",
+  "port",
+  "ports",
+  "env",
+  "certificate",
+  "files",
+  "state",
+  "scratch",
+  "limits",
+];
+
+/** Two keys with names that are easily mixed up. */
+const certificates = ["certificates", "certificates belongs to site.yaml; what a part has is certificate"] as const;
 
 /** Keys that people write one level too deep or in the wrong file, and where they belong. */
 export const elsewhere: Partial<Record<SectionName, ReadonlyMap<string, string>>> = {
-  part: new Map(serviceOnly.map((key) => [key, `${key} belongs to the whole service: write it beside parts`])),
-  service: new Map(siteOnly.map((key) => [key, `${key} belongs to site.yaml`])),
+  part: new Map([
+    ...serviceOnly.map((key) => [key, `${key} belongs to the whole service: write it beside parts`] as const),
+    certificates,
+  ]),
+  service: new Map([...siteOnly.map((key) => [key, `${key} belongs to site.yaml`] as const), certificates]),
   site: new Map([
     ...[...serviceOnly, ...partKeys].map((key) => [key, `${key} belongs to services/NAME.yaml`] as const),
     ["people", "people belong to people.yaml"],

@@ -1,3 +1,4 @@
+import { certificateMount } from "./certificate-mount.ts";
 import { envName, envValue } from "./env.ts";
 import { list, namedMap, section } from "./form.ts";
 import { health } from "./health.ts";
@@ -61,6 +62,11 @@ export const partShape = {
     description: "A directory in which freehold keeps the people of the site, as much of them as is listed.",
     unless: ["it does not know the people"],
     example: { path: "/run/people", give: ["keys"] },
+  }),
+  certificate: optionalKey(certificateMount, {
+    description: "A directory in which freehold keeps a certificate and its key, for what speaks TLS itself.",
+    unless: ["it has none: the front door speaks TLS for it"],
+    example: { path: "/run/tls", names: ["mail.example.org"] },
   }),
   files: optionalKey(
     namedMap(mountPath, sitePath, {

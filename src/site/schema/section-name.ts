@@ -10,4 +10,5 @@ export type SectionName =
   | "exposure"
   | "health"
   | "limits"
-  | "people";
+  | "people"
+  | "certificate";

@@ -57,6 +57,7 @@ export const serviceSchema = section(
     }),
     env: partShape.env,
     people: partShape.people,
+    certificate: partShape.certificate,
     files: partShape.files,
     state: partShape.state,
     scratch: partShape.scratch,

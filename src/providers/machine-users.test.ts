@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { userOnMachine } from "./users.ts";
+import { userOnMachine } from "./machine-users.ts";
 
 test("without user namespaces a service's users are the machine's of the same numbers, and others stay who they are", () => {
   const service = 268_435_456 + 5 * 65_536;
