@@ -12,6 +12,7 @@ export type Listing = {
   /** Absolute, without links. */
   readonly root: string;
   readonly hasPeople: boolean;
+  readonly hasSecrets: boolean;
   /** Sorted. Each is `services/NAME.yaml`. */
   readonly services: readonly string[];
   /** Services that have a file which cannot be used, whatever is in it. */
@@ -28,7 +29,13 @@ export async function listSite(directory: string): Promise<Listing | { readonly 
     if (!names.has("site.yaml")) return { problems: [noSite(names)] };
     const services = names.has("services") ? await listServices(root) : nothing;
     const problems = [...topProblems(names), ...services.problems];
-    return { ...services, root, hasPeople: names.has("people.yaml"), problems };
+    return {
+      ...services,
+      root,
+      hasPeople: names.has("people.yaml"),
+      hasSecrets: names.has("secrets.yaml"),
+      problems,
+    };
   } catch (thrown) {
     if (isErrno(thrown, "ENOENT", "ENOTDIR")) return { problems: [noSite(new Set())] };
     const { code, ...rest } = unreadable(thrown);
@@ -51,14 +58,6 @@ function topProblems(names: ReadonlySet<string>): Problem[] {
   for (const wrong of ["site.yml", "people.yml", "secrets.yml"])
     if (names.has(wrong))
       problems.push(stranger(wrong, `rename it to ${wrong.replace(".yml", ".yaml")}, or remove it`));
-  if (names.has("secrets.yaml"))
-    problems.push(
-      problem("NOT_YET", "secrets.yaml does not work yet, and is not read", {
-        severity: "warning",
-        place: placeIn("secrets.yaml"),
-        hint: "keep it if you like: nothing uses it",
-      }),
-    );
   for (const name of names) {
     if (name !== "services" && !names.has("services") && nearest(name, ["services"]) !== undefined)
       problems.push(stranger(name, "rename it to services"));
@@ -66,7 +65,7 @@ function topProblems(names: ReadonlySet<string>): Problem[] {
   return problems;
 }
 
-async function listServices(root: string): Promise<Omit<Listing, "root" | "hasPeople">> {
+async function listServices(root: string): Promise<Omit<Listing, "root" | "hasPeople" | "hasSecrets">> {
   const directory = await realInside(root, join(root, "services"));
   if (isUnreadable(directory)) {
     const { code, ...rest } = directory;

@@ -1,7 +1,8 @@
 import { type Problem, problem } from "../lib/problem.ts";
+import { readSealed } from "../secrets/read.ts";
 import type { Draft } from "./assemble/draft.ts";
 import { assembleService } from "./assemble/service.ts";
-import { isUnreadable } from "./inside.ts";
+import { isUnreadable, type Unreadable } from "./inside.ts";
 import { mistakesOf } from "./issues.ts";
 import type { Mistake } from "./mistake.ts";
 import { parse } from "./parse.ts";
@@ -13,7 +14,7 @@ import { withoutBroken } from "./salvage.ts";
 import { peopleSchema } from "./schema/people.ts";
 import { serviceSchema } from "./schema/service.ts";
 import { siteSchema } from "./schema/site.ts";
-import type { Person } from "./site.ts";
+import type { Person, SealedSecrets } from "./site.ts";
 import { assembleSite, type SiteHead } from "./site-file.ts";
 import type { Source } from "./source.ts";
 import type { Trees } from "./trees.ts";
@@ -49,6 +50,15 @@ export async function loadPeople(root: string, domains: readonly string[]): Prom
   return problems.some(({ severity }) => severity === "error")
     ? { file: file.file, read: true, problems }
     : { ...file, problems, value: people };
+}
+
+/** Reads secrets.yaml, as it is: sealed. It needs no key. */
+export async function loadSecrets(root: string): Promise<LoadedFile<SealedSecrets>> {
+  const file = "secrets.yaml";
+  const read = await readSiteFile(root, file);
+  if (isUnreadable(read)) return notRead(file, read);
+  const { sealed, problems } = readSealed(read.text);
+  return { file, read: true, problems, ...(sealed !== undefined && { value: sealed }) };
 }
 
 /** What a service's file is read with: the site's domains (none when site.yaml is broken) and its trees. */
@@ -92,14 +102,15 @@ async function loadYaml(
   verbatim?: Verbatim,
 ): Promise<LoadedFile<{ readonly source: Source; readonly data: unknown }>> {
   const read = await readSiteFile(root, file);
-  if (isUnreadable(read)) {
-    const { code, message, ...rest } = read;
-    return { file, read: false, problems: [problem(code, message, { ...rest, place: { file, line: 1, column: 1 } })] };
-  }
+  if (isUnreadable(read)) return notRead(file, read);
   const { source, value, problems } = parse(file, read.text, verbatim);
   return problems.length > 0
     ? { file, read: true, problems }
     : { file, read: true, problems, value: { source, data: value } };
+}
+
+function notRead(file: string, { code, message, ...rest }: Unreadable): LoadedFile<never> {
+  return { file, read: false, problems: [problem(code, message, { ...rest, place: { file, line: 1, column: 1 } })] };
 }
 
 function nothing({ file, read, problems }: LoadedFile<unknown>): LoadedFile<never> {

@@ -1,8 +1,9 @@
 import { type Problem, problem } from "../lib/problem.ts";
+import type { Draft } from "./assemble/draft.ts";
 import { bounded } from "./bounded.ts";
 import { isUnreadable } from "./inside.ts";
 import { listSite } from "./listing.ts";
-import { loadPeople, loadService, loadSiteFile, locateAll } from "./load-file.ts";
+import { loadPeople, loadSecrets, loadService, loadSiteFile, locateAll } from "./load-file.ts";
 import { compareServices } from "./references.ts";
 import type { OwnImages, Service, Site } from "./site.ts";
 import { type Trees, treesOf } from "./trees.ts";
@@ -31,6 +32,9 @@ export async function load(directory: string, options: { readonly images: string
   if (!("root" in listing)) return { problems: listing.problems, broken: [], files: [] };
   const { root } = listing;
   const head = await loadSiteFile(root);
+  const secrets = listing.hasSecrets
+    ? await loadSecrets(root)
+    : { file: "secrets.yaml", read: false, value: { values: {}, keys: [] }, problems: [] };
   const domains = head.value === undefined ? [] : [head.value.domain, ...head.value.domains];
   const people = listing.hasPeople
     ? await loadPeople(root, domains)
@@ -42,19 +46,27 @@ export async function load(directory: string, options: { readonly images: string
 
   const names = [...files.map(({ file }) => nameOf(file)), ...listing.broken];
   const drafts = files.flatMap(({ value }) => value ?? []);
-  const checked = compareServices(drafts, names, head.value?.front);
+  const checked = compareServices(drafts, names, {
+    front: head.value?.front,
+    secrets: secrets.value && new Set(Object.keys(secrets.value.values)),
+  });
   const problems = [
     ...(own === undefined ? [ownImagesMissing(options.images)] : []),
     ...listing.problems,
     ...head.problems,
     ...people.problems,
+    ...secrets.problems,
     ...files.flatMap((file) => file.problems),
     ...checked.flatMap(({ draft, mistakes }) => locateAll(draft.source, mistakes)),
   ].sort(byPlace);
 
   const wrong = new Set(problems.flatMap(({ severity, place }) => (severity === "error" && place ? [place.file] : [])));
   const broken = [
-    ...new Set([...listing.broken, ...listing.services.filter((file) => wrong.has(file)).map(nameOf)]),
+    ...new Set([
+      ...listing.broken,
+      ...listing.services.filter((file) => wrong.has(file)).map(nameOf),
+      ...(secrets.value === undefined ? drafts.filter(asksForSecrets).map(({ service }) => service.name) : []),
+    ]),
   ].sort();
   const without = new Set(broken);
   const services = checked.map(({ service }) => service).filter(({ name }) => !without.has(name));
@@ -62,12 +74,22 @@ export async function load(directory: string, options: { readonly images: string
     ...(own &&
       head.value &&
       people.value && {
-        site: siteOf({ ...head.value, people: people.value, services, secrets: { values: {}, keys: [] }, images: own }),
+        site: siteOf({
+          ...head.value,
+          people: people.value,
+          services,
+          secrets: secrets.value ?? { values: {}, keys: [] },
+          images: own,
+        }),
       }),
     problems,
     broken,
-    files: [head, people, ...files].filter(({ read }) => read).map(({ file }) => file),
+    files: [head, people, secrets, ...files].filter(({ read }) => read).map(({ file }) => file),
   };
+}
+
+function asksForSecrets({ secrets }: Draft): boolean {
+  return secrets.length > 0;
 }
 
 /** The images that every site runs on. */

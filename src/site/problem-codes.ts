@@ -1,3 +1,5 @@
+import { sealedProblemCodes } from "../secrets/problem-codes.ts";
+
 /** Every problem that loading a site can give, with what it means. The reference is generated from here. */
 export const problemCodes = {
   SITE_NOT_FOUND: "the directory has no site.yaml",
@@ -47,6 +49,7 @@ export const problemCodes = {
   IMAGE_UNPINNED: "an image with neither tag nor digest: what runs may change without a change of the site",
   USER_INVALID: "a user that cannot be one",
   ENV_NAME_INVALID: "a name of the environment that programs cannot read",
+  ENV_TWICE: "one variable both in env and in secrets",
   ENV_VALUE_INVALID: "a value of the environment that is not text",
   PATH_INVALID: "a path that is not absolute and plain, or one that may not be replaced",
   MOUNT_TWICE: "two things at one path inside",
@@ -76,6 +79,8 @@ export const problemCodes = {
   REACH_SELF: "a service names itself in reach, which says nothing",
   REACH_RETIRED: "reach names a service that is retired and runs nothing",
   REACH_UNSURE: "reach names a port of a service whose file is broken, so that way stays closed",
+  SECRET_UNKNOWN: "secrets names a secret that secrets.yaml does not have",
+  ...sealedProblemCodes,
   GROUP_INVALID: "a group that is not a DNS label",
   PUBLIC_KEY_INVALID: "a key that is not a line of an OpenSSH public key",
   PUBLIC_KEY_PRIVATE: "a private key, which must not be in the site",

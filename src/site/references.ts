@@ -3,10 +3,14 @@ import type { Mistake } from "./mistake.ts";
 import { hostMistakes } from "./references/hosts.ts";
 import { publishedMistakes } from "./references/published.ts";
 import { type Known, resolveReach } from "./references/reach.ts";
+import { secretMistakes } from "./references/secrets.ts";
 import type { Front, Service } from "./site.ts";
 
 /** A service compared with all others, and everything that is wrong with it. */
 export type Checked = { readonly draft: Draft; readonly service: Service; readonly mistakes: readonly Mistake[] };
+
+/** What services are held against, each absent when its file is broken. `secrets`: the names of the secrets that there are. */
+export type Around = { readonly front: Front | undefined; readonly secrets: ReadonlySet<string> | undefined };
 
 /**
  * Compares services with each other: hosts and published ports that two want, and what each may reach. `names` are all
@@ -15,7 +19,7 @@ export type Checked = { readonly draft: Draft; readonly service: Service; readon
 export function compareServices(
   drafts: readonly Draft[],
   names: readonly string[],
-  front: Front | undefined,
+  { front, secrets }: Around,
 ): Checked[] {
   const byName = new Map(drafts.map((draft) => [draft.service.name, draft]));
   const known: Known = new Map(names.map((name) => [name, byName.get(name)]));
@@ -30,7 +34,7 @@ export function compareServices(
     return {
       draft,
       service: { ...draft.service, reach },
-      mistakes: [...draft.mistakes, ...(found.get(draft) ?? []), ...mistakes],
+      mistakes: [...draft.mistakes, ...(found.get(draft) ?? []), ...mistakes, ...secretMistakes(draft, secrets)],
     };
   });
 }

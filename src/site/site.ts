@@ -82,6 +82,8 @@ export type Service = {
   readonly replicas: number;
   /** DNS records beside those of its hosts that it needs, in the order of the file. */
   readonly records: readonly DnsRecord[];
+  /** What its secrets are sealed in when it is held as it was last applied; absent: the site's. */
+  readonly sealed?: SealedSecrets;
 };
 
 /** One DNS record, as a line of a zone file has it (RFC 1035, section 5.1), without its time to live. */

@@ -6,6 +6,7 @@ import { containerOf } from "./container.ts";
 import { fileOf, filesOf } from "./files.ts";
 import { hostsOf } from "./hosts.ts";
 import { imageOf } from "./image.ts";
+import { secretOf } from "./secrets.ts";
 import { volumesOf } from "./volumes.ts";
 
 /** The processes of every service and what they are made of: images, data, files, containers. */
@@ -32,5 +33,6 @@ function serviceResources(
   const files = service.parts.flatMap((part) =>
     filesOf(service, part).map((file) => fileOf(site, service, place, file)),
   );
-  return [...images, ...volumes, ...files, ...containers];
+  const secrets = service.parts.flatMap((part) => secretOf(site, service, part, place) ?? []);
+  return [...images, ...volumes, ...files, ...secrets, ...containers];
 }

@@ -7,6 +7,7 @@ import { environmentOf } from "./environment.ts";
 import { filesOf, type PartFile } from "./files.ts";
 import { type Hosts, hostsSeenBy } from "./hosts.ts";
 import { imageOf } from "./image.ts";
+import { secretsGiven } from "./secrets.ts";
 import { volumeId } from "./volumes.ts";
 
 /** What all containers of a service share. */
@@ -26,6 +27,7 @@ export function containerOf({ site, service, place, hosts, links }: Surroundings
   const files = filesOf(service, part);
   const volumes = part.state.map((state) => volumeId(service, part, state));
   const certificates = certificateMounts(service, part);
+  const secrets = secretsGiven(site, service, part);
   const network = `network/${service.name}`;
   return {
     kind: "container",
@@ -38,6 +40,7 @@ export function containerOf({ site, service, place, hosts, links }: Surroundings
       ...volumes,
       ...certificates.map(({ source }) => source),
       ...files.map(({ id }) => id),
+      ...(secrets === undefined ? [] : [secrets.source]),
     ].sort(),
     part: part.name,
     replica: standing.replica,
@@ -56,6 +59,7 @@ export function containerOf({ site, service, place, hosts, links }: Surroundings
     scratch: scratchOf(part),
     capabilities: "image",
     limits: part.limits,
+    ...(secrets === undefined ? {} : { secrets }),
     check: {
       ask: part.health.check,
       every: part.health.every,

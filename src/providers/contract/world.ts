@@ -68,6 +68,7 @@ const removalOrder: readonly Resource["kind"][] = [
   "link",
   "network",
   "file",
+  "secret",
   "certificate",
   "volume",
   "image",

@@ -6,6 +6,7 @@ import { listContainers } from "./container-list.ts";
 import { applyFile, removeFile } from "./file.ts";
 import { applyImage, forgetImage } from "./image.ts";
 import { applyNetwork, removeNetwork } from "./network.ts";
+import { applySecret, removeSecret } from "./secret.ts";
 import type { Session } from "./session.ts";
 import { applyVolume, removeVolume } from "./volume.ts";
 
@@ -26,13 +27,15 @@ export async function applyResource(session: Session, step: ApplyStep, context: 
       return session.firewall.apply(resource);
     case "container":
       return applyContainer(session, step, resource, context);
+    case "secret":
+      return applySecret(session, resource, context.signal);
     case "certificate":
       return notOurs(resource);
   }
 }
 
 /** Takes one resource away. */
-export async function removeResource(session: Session, resource: Resource): Promise<void> {
+export async function removeResource(session: Session, resource: Resource, { signal }: ApplyContext): Promise<void> {
   switch (resource.kind) {
     case "image":
       return forgetImage(session, resource);
@@ -46,6 +49,8 @@ export async function removeResource(session: Session, resource: Resource): Prom
       return session.firewall.remove(resource);
     case "container":
       return dropContainer(session, resource);
+    case "secret":
+      return removeSecret(session, resource, signal);
     case "certificate":
       return notOurs(resource);
   }

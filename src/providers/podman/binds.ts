@@ -7,6 +7,7 @@ import type { SiteLayout } from "../layout.ts";
 import { partCertificateDirectory } from "../part-certificate.ts";
 import { makePassable } from "./directory.ts";
 import { currentVersion, fileDirectory, needVersion } from "./file.ts";
+import { secretBinds } from "./given-secrets.ts";
 import { fileName } from "./names.ts";
 import type { Bind } from "./translate.ts";
 import { needVolume } from "./volume.ts";
@@ -44,6 +45,7 @@ export async function bindsOf(layout: SiteLayout, container: Container): Promise
       binds.push({ source: live ? fileDirectory(layout, source) : path, target, access: "read" });
     }
   }
+  binds.push(...secretBinds(layout, container));
   if (container.reload !== undefined)
     binds.push({ source: runDirectory(layout, container), target: insideRun, access: "write" });
   return { binds, versions: Object.fromEntries(versions) };

@@ -11,6 +11,8 @@ import { forgetRun } from "./loaded.ts";
 import { containerName } from "./names.ts";
 import { findNetwork } from "./network.ts";
 import { reload } from "./reload.ts";
+import { forgetBundle } from "./secret-bundle.ts";
+import { forgetVariables, makeVariables, variableSecrets } from "./secret-variables.ts";
 import type { Session } from "./session.ts";
 import { startContainer } from "./start.ts";
 import { cutOff, forgetStarts } from "./starting.ts";
@@ -37,6 +39,7 @@ export async function applyContainer(
   if (found !== undefined) {
     report("stopping");
     await removeContainer(session, found.run.containerId);
+    await forgetSecrets(session, found);
   }
   if (isCutOff && container.network.mode === "machine") await forgetStarts(session.layout, container.service);
   report("starting");
@@ -49,8 +52,17 @@ export async function applyContainer(
 /** Stops a container and takes it away with what was remembered of it. */
 export async function dropContainer(session: Session, container: Container): Promise<void> {
   const [found] = await listContainers(session.client, session.site, container.id);
-  if (found !== undefined) await removeContainer(session, found.run.containerId);
+  if (found !== undefined) {
+    await removeContainer(session, found.run.containerId);
+    await forgetSecrets(session, found);
+  }
   await forgetRun(session.layout, container);
+}
+
+async function forgetSecrets(session: Session, { container, run }: FoundContainer): Promise<void> {
+  if (container.secrets === undefined) return;
+  await forgetVariables(session, container);
+  await forgetBundle(session.layout, run.containerId);
 }
 
 async function bringUp(session: Session, step: ApplyStep, found: FoundContainer, container: Container): Promise<void> {
@@ -76,8 +88,18 @@ async function createContainer(
   if (container.network.mode === "service" && network === undefined)
     fail("NETWORK_MISSING", `expected the network of ${container.service}, got none`, { kind: "transient" });
   if (container.reload !== undefined) await makeRunDirectory(layout, container);
+  await makeVariables(session, container);
+  const variables = variableSecrets(session, container);
   const { hasUserNamespaces } = await session.call();
-  const facts = { site, image: image.bears, binds, versions, resolves: network?.resolves ?? true, hasUserNamespaces };
+  const facts = {
+    site,
+    image: image.bears,
+    binds,
+    variables,
+    versions,
+    resolves: network?.resolves ?? true,
+    hasUserNamespaces,
+  };
   const call = { body: containerBody(container, facts), signal };
   const answer = await client.ask("POST", "/containers/create", call);
   if (answer.status < 400) return name;

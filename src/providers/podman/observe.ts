@@ -9,6 +9,7 @@ import { observeImages } from "./image.ts";
 import { hasLoaded } from "./loaded.ts";
 import { type FoundNetwork, listNetworks } from "./network.ts";
 import { bridgePrefix } from "./nftables.ts";
+import { observeSecrets } from "./secret.ts";
 import type { Session } from "./session.ts";
 import { cutOff } from "./starting.ts";
 import { observeVolumes } from "./volume.ts";
@@ -16,12 +17,13 @@ import { observeVolumes } from "./volume.ts";
 /** Everything of a site that exists, read from Podman, the disk and the kernel, and the slots that are taken. */
 export async function observeSite(session: Session): Promise<Observation> {
   const { client, site, layout, roots, firewall } = session;
-  const [containers, networks, walls, volumes, files, images, foreignVolumes, broken] = await Promise.all([
+  const [containers, networks, walls, volumes, files, secrets, images, foreignVolumes, broken] = await Promise.all([
     listContainers(client, site),
     listNetworks(client),
     firewall.observe(),
     observeVolumes(layout),
     observeFiles(layout),
+    observeSecrets(layout),
     observeImages(session),
     volumesOfOthers(roots, site),
     cutOff(layout),
@@ -35,6 +37,7 @@ export async function observeSite(session: Session): Promise<Observation> {
     ...walls.links,
     ...volumes,
     ...files,
+    ...secrets,
     ...images,
   ];
   const foreign = networks.filter((each) => each.site !== site).map(({ network }) => network.slot);

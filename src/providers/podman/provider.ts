@@ -2,6 +2,7 @@ import type { Clock } from "../../lib/clock.ts";
 import { isErrno } from "../../lib/fs.ts";
 import { fail } from "../../lib/problem.ts";
 import type { Resource } from "../../resource/resource.ts";
+import { identities } from "../../secrets/identities.ts";
 import type { Roots } from "../layout.ts";
 import type { ApplyContext, ApplyStep, Runtime } from "../provider.ts";
 import { applyResource, removeResource } from "./apply.ts";
@@ -20,14 +21,19 @@ import { podmanService } from "./service.ts";
 import { type Session, session } from "./session.ts";
 
 /** Where the runtime keeps its things, and the time that it waits by. */
-export type PodmanOptions = { readonly roots: Roots; readonly clock: Clock };
+export type PodmanOptions = {
+  readonly roots: Roots;
+  readonly clock: Clock;
+  /** The environment in which sops would find a person's keys of age; absent: secrets are opened with the machine's alone. */
+  readonly personal?: Readonly<Record<string, string | undefined>>;
+};
 
 /**
  * The runtime on this machine: a Podman of freehold's own, its storage apart from any other, and one firewall table for each
  * site. Provides everything but certificates. Nothing is started before it is needed; `close` ends what was. Problems of all
  * its calls: `RUNTIME_MISSING`, `RUNTIME_TOO_OLD`, `RUNTIME_FAILED`, `RUNTIME_DIED`, `RUNTIME_REFUSED`, `DISK_FULL`.
  */
-export function podmanRuntime({ roots, clock }: PodmanOptions): Runtime {
+export function podmanRuntime({ roots, clock, personal = {} }: PodmanOptions): Runtime {
   let prepared: Promise<PodmanCall> | undefined;
   const call = (): Promise<PodmanCall> => {
     prepared ??= preparePodman(roots).catch((thrown: unknown) => {
@@ -43,7 +49,17 @@ export function podmanRuntime({ roots, clock }: PodmanOptions): Runtime {
   const of = (site: string): Session => {
     const made =
       sessions.get(site) ??
-      session({ roots, client, call, clock, firewall: (name, { run }) => createFirewall({ site: name, run }) }, site);
+      session(
+        {
+          roots,
+          client,
+          call,
+          clock,
+          identities: () => identities(personal, roots.root),
+          firewall: (name, { run }) => createFirewall({ site: name, run }),
+        },
+        site,
+      );
     sessions.set(site, made);
     return made;
   };
@@ -53,10 +69,10 @@ export function podmanRuntime({ roots, clock }: PodmanOptions): Runtime {
     return fail("CONTAINER_STOPPED", `expected ${container.part} of ${container.service} to run, got it stopped`);
   };
   return {
-    kinds: ["image", "network", "volume", "file", "link", "container"],
+    kinds: ["image", "network", "volume", "file", "secret", "link", "container"],
     observe: (site) => observeSite(of(site)),
     apply: (site, step: ApplyStep, context: ApplyContext) => applyResource(of(site), step, context).catch(explainDisk),
-    remove: (site, resource: Resource) => removeResource(of(site), resource),
+    remove: (site, resource: Resource, context: ApplyContext) => removeResource(of(site), resource, context),
     check: (site, container) => checkContainer(client, running, site, container),
     logs: (site, id, query) => containerLogs(of(site), id, query),
     exec: (site, id, command) => execInside(of(site), id, command),

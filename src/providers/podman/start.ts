@@ -4,10 +4,12 @@ import type { Container } from "../../resource/kinds/container.ts";
 import { makeRunDirectory } from "./binds.ts";
 import { type Answer, refused } from "./client.ts";
 import { needContainer } from "./container-list.ts";
+import { giveSecrets } from "./given-secrets.ts";
 import { findImage } from "./image-facts.ts";
 import { liveContent, markLoaded } from "./loaded.ts";
 import { lastLines } from "./logs.ts";
 import { failPortTaken, saysPortTaken } from "./port-taken.ts";
+import { withBundleInMemory } from "./secret-bundle.ts";
 import type { Session } from "./session.ts";
 import { whileStarting } from "./starting.ts";
 import { removeStrayNetworks } from "./stray-network.ts";
@@ -15,14 +17,17 @@ import { ownerOf } from "./user.ts";
 
 /**
  * Starts a container that exists; one that runs already is left alone. Problems: `CONTAINER_START` with the runtime's words,
- * `ADDRESS_TAKEN`, `PORT_TAKEN` and `CONTAINER_ENDED` (on the machine's own network, where somebody else may have the port).
+ * those of {@link giveSecrets}, `ADDRESS_TAKEN`, `PORT_TAKEN` and `CONTAINER_ENDED` (on the machine's own network, where somebody else may have the port).
  */
 export async function startContainer(session: Session, container: Container, name: string): Promise<void> {
   const { client, layout } = session;
   await giveRunDirectory(session, container, name);
+  await giveSecrets(session, container, name);
   const live = await liveContent(layout, container);
   if (container.network.mode === "service") await removeStrayNetworks(container.network.address);
-  const answer = await whileStarting(layout, container, () => client.ask("POST", `/containers/${name}/start`));
+  const ask = () => client.ask("POST", `/containers/${name}/start`);
+  const start = () => withBundleInMemory(session, container, name, ask);
+  const answer = await whileStarting(layout, container, start);
   if (answer.status >= 400) notStarted(container, answer);
   if (container.network.mode === "machine") await staysUp(session, container);
   if (container.reload !== undefined) await markLoaded(layout, container, live);

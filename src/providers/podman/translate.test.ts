@@ -28,6 +28,7 @@ const facts: ContainerFacts = {
   image: { readOnly: true, capabilities: [] },
   binds: [{ source: "/state/data", target: "/data", access: "write" }],
   resolves: false,
+  variables: {},
   versions: {},
   hasUserNamespaces: true,
 };

@@ -21,6 +21,8 @@ export type ContainerFacts = {
   readonly site: string;
   readonly image: ImageBears;
   readonly binds: readonly Bind[];
+  /** Names of Podman's secrets by the variable that each becomes. */
+  readonly variables: Readonly<Record<string, string>>;
   /** Whether its network resolves names of the outside. */
   readonly resolves: boolean;
   /** Versions of the files that it sees fixed, by resource id. */
@@ -51,6 +53,7 @@ export function containerBody(container: Container, facts: ContainerFacts) {
     ...(container.command === undefined ? {} : { command: container.command }),
     ...(container.user === undefined ? {} : { user: container.user }),
     env: container.env,
+    ...(Object.keys(facts.variables).length === 0 ? {} : { secret_env: facts.variables }),
     labels: { ...marks(facts.site, container), [labels.versions]: canonical(facts.versions) },
     ...(network.mode === "machine"
       ? { netns: { nsmode: "host" } }

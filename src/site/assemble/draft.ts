@@ -18,6 +18,8 @@ export type Draft = {
   /** What it offers at the front door besides HTTP. */
   readonly published: readonly Written<Port>[];
   readonly reach: readonly Written<ReachWord>[];
+  /** Names of the secrets that it asks for. */
+  readonly secrets: readonly Written<string>[];
   readonly mistakes: readonly Mistake[];
 };
 

@@ -7,6 +7,9 @@ export function mountMistakes(file: PartFile, path: Path): Mistake[] {
   const mounts = [
     ...Object.entries(file.state ?? {}).map(([name, at]) => ({ at, path: [...path, "state", name], key: false })),
     ...(file.scratch ?? []).map((at, index) => ({ at, path: [...path, "scratch", index], key: false })),
+    ...Object.keys(file.secrets ?? {}).flatMap((at) =>
+      at.startsWith("/") ? [{ at, path: [...path, "secrets", at], key: true }] : [],
+    ),
     ...Object.keys(file.files ?? {}).map((at) => ({ at, path: [...path, "files", at], key: true })),
     ...(file.certificate === undefined
       ? []

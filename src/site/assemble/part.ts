@@ -8,6 +8,7 @@ import type { Report } from "./draft.ts";
 import { assembleHealth } from "./health.ts";
 import { mountMistakes } from "./mounts.ts";
 import { assemblePorts } from "./ports.ts";
+import { assembleSecrets } from "./secrets.ts";
 
 /** The port on which freehold's web image serves files. */
 const staticPort = 8080;
@@ -36,7 +37,7 @@ export async function assemblePart(
     ...(file.port !== undefined && { port: file.port }),
     ports: ports.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
     env: sortedRecord(file.env ?? {}),
-    secrets: [],
+    secrets: assembleSecrets(file, path, report),
     ...(file.people !== undefined && {
       people: { path: file.people.path, give: [...new Set(file.people.give)].sort() },
     }),

@@ -9,6 +9,7 @@ import { assembleExposures } from "./exposures.ts";
 import { type SourceKey, sourceKey } from "./kind.ts";
 import { assemblePart, assembleStatic } from "./part.ts";
 import { severalParts } from "./parts.ts";
+import { askedSecrets } from "./secrets.ts";
 
 /** What a service's file is read into. */
 export type Assembling = {
@@ -71,7 +72,7 @@ export async function assembleService(assembling: Assembling): Promise<Draft> {
   };
   const reach = (file.reach ?? []).map((value, index) => ({ value, path: ["reach", index] }));
   const published = publishedPorts(service, file, report);
-  return { source, service, whole, exposures, published, reach, mistakes };
+  return { source, service, whole, exposures, published, reach, secrets: askedSecrets(file), mistakes };
 }
 
 async function assembleParts(

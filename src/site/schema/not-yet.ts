@@ -11,7 +11,6 @@ export const notYet: Partial<Record<SectionName, ReadonlyMap<string, string>>> =
   ]),
   service: new Map([
     ["login", "a login before the service"],
-    ["secrets", "secrets from secrets.yaml"],
     ["metrics", "metrics"],
     ["promise", "promises to its users"],
     ["update", "updates"],
@@ -24,7 +23,6 @@ export const notYet: Partial<Record<SectionName, ReadonlyMap<string, string>>> =
     ["manifests", "raw Kubernetes objects"],
     ["guard", "no restart while a check says busy"],
   ]),
-  part: new Map([["secrets", "secrets from secrets.yaml"]]),
 };
 
 const serviceOnly = ["title", "static", "external", "parts", "expose", "reach", "replicas", "stage"];

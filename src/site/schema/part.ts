@@ -9,6 +9,7 @@ import { mountPath, sitePath } from "./location.ts";
 import { name } from "./name.ts";
 import { peopleMount } from "./people-mount.ts";
 import { ports } from "./ports.ts";
+import { secrets } from "./secrets.ts";
 import { word } from "./text.ts";
 import { port } from "./unit.ts";
 import { user } from "./user.ts";
@@ -58,6 +59,12 @@ export const partShape = {
       example: { SIGNUPS_ALLOWED: "false" },
     },
   ),
+  secrets: optionalKey(secrets, {
+    description:
+      "Secrets of secrets.yaml that it gets, by where it finds them: a variable (`ADMIN_TOKEN`), or a file (a key that begins with `/`) that only its user can read. A new value replaces the container.",
+    unless: ["none"],
+    example: { ADMIN_TOKEN: "vault-admin-token", "/run/secrets/dkim.key": "mail-dkim" },
+  }),
   people: optionalKey(peopleMount, {
     description: "A directory in which freehold keeps the people of the site, as much of them as is listed.",
     unless: ["it does not know the people"],

@@ -56,6 +56,7 @@ export const serviceSchema = section(
       example: "public",
     }),
     env: partShape.env,
+    secrets: partShape.secrets,
     people: partShape.people,
     certificate: partShape.certificate,
     files: partShape.files,
