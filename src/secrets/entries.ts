@@ -5,63 +5,76 @@ import { type Member, type Range, rangeOf, textOf } from "./nodes.ts";
 import type { Report } from "./report.ts";
 import { looksSealed, parseSealed } from "./sealed-text.ts";
 
-/** One secret of the file. */
+/** One line of the file. */
 export type Entry = {
   readonly name: string;
-  /** `ENC[…]`, or `""` for the empty text, which sops leaves as it is. */
-  readonly sealed: string;
-  /** Where the sealed text stands. */
+  /** In the file as it is kept: `ENC[…]`, or `""` for the empty text, which sops leaves as it is. While it is edited: the value. */
+  readonly text: string;
+  /** Where the text stands. */
   readonly range: Range;
 };
 
-/** The secrets among the members of the file, in order; those with problems are reported and left out. */
-export function readEntries(members: readonly Member[], report: Report): Entry[] {
+/** The secrets among the members of a file whose values are sealed, or open; those with problems are reported and left out. */
+export function readEntries(members: readonly Member[], are: "sealed" | "open", report: Report): Entry[] {
   const seen = new Set<string>();
   return members.flatMap((member) => {
-    const { key, keyRange, value } = member;
-    const name = shorten(visible(key), 64);
-    if (seen.has(key)) {
-      report("SECRET_TWICE", keyRange, `expected each secret once, got ${name} again`, {
-        hint: "remove one of the two",
-      });
-      return [];
-    }
+    const { key, value } = member;
+    if (!isNamed(member, seen, report)) return [];
     seen.add(key);
-    if (!label.test(key)) {
-      const hint = labelHint(key);
-      report("SECRET_NAME", keyRange, `expected ${labelExpected}, got "${name}"`, hint === undefined ? {} : { hint });
-      return [];
-    }
-    const sealed = readValue(member, report);
-    return sealed === undefined || value === null ? [] : [{ name: key, sealed, range: rangeOf(value) }];
+    const text = readText(member, are, report);
+    return text === undefined || value === null ? [] : [{ name: key, text, range: rangeOf(value) }];
   });
 }
 
-function readValue({ key, keyRange, value }: Member, report: Report): string | undefined {
+function isNamed({ key, keyRange }: Member, seen: ReadonlySet<string>, report: Report): boolean {
+  const name = shorten(visible(key), 64);
+  if (seen.has(key))
+    report("SECRET_TWICE", keyRange, `expected each secret once, got ${name} again`, { hint: "remove one of the two" });
+  else if (key === "sops")
+    report("SECRET_NAME", keyRange, "expected another name, got sops, under which the keys are kept", {
+      hint: "sops-token would do",
+    });
+  else if (!label.test(key)) {
+    const hint = labelHint(key);
+    report("SECRET_NAME", keyRange, `expected ${labelExpected}, got "${name}"`, hint === undefined ? {} : { hint });
+  } else return true;
+  return false;
+}
+
+function readText({ key, keyRange, value }: Member, are: "sealed" | "open", report: Report): string | undefined {
   const text = textOf(value);
   const range = value === null ? keyRange : rangeOf(value);
-  if (text === undefined) report("SECRET_FORM", range, `expected a sealed text for ${key}, got ${formOf(value)}`, flat);
-  else if (text === "" || parseSealed(text) !== undefined) return text;
-  else if (!looksSealed(text))
-    report("SECRET_UNSEALED", range, `expected a sealed text for ${key}, got an open one`, {
-      hint: `take it out and run freehold secrets set ${key}; whoever has seen the file knows it, so take a new one`,
-    });
-  else if (!text.startsWith("ENC[AES256_GCM,"))
-    report("SECRET_CIPHER", range, `expected ${key} sealed by AES256_GCM, got another cipher`, {
-      hint: "seal it with sops 3 or with freehold",
-    });
-  else
-    report("SECRET_DAMAGED", range, `expected a whole sealed text for ${key}, got a cut or changed one`, {
-      hint: `bring back the last version of secrets.yaml, or run freehold secrets set ${key}`,
-    });
+  if (text === undefined)
+    report("SECRET_FORM", range, `expected a text for ${key}, got ${formOf(value)}`, hintOf(value));
+  else if (are === "open" || isSealed(key, text, range, report)) return text;
   return undefined;
 }
 
-const flat = { hint: "a secret is one text under one name: give each part of it a name of its own" };
+function isSealed(name: string, text: string, range: Range, report: Report): boolean {
+  if (text === "" || parseSealed(text) !== undefined) return true;
+  if (!looksSealed(text))
+    report("SECRET_UNSEALED", range, `expected a sealed text for ${name}, got an open one`, {
+      hint: `take it out and run freehold secrets set ${name}; whoever has seen the file knows it, so take a new one`,
+    });
+  else if (!text.startsWith("ENC[AES256_GCM,"))
+    report("SECRET_CIPHER", range, `expected ${name} sealed by AES256_GCM, got another cipher`, {
+      hint: "seal it with sops 3 or with freehold",
+    });
+  else
+    report("SECRET_DAMAGED", range, `expected a whole sealed text for ${name}, got a cut or changed one`, {
+      hint: `bring back the last version of secrets.yaml, or run freehold secrets set ${name}`,
+    });
+  return false;
+}
 
 function formOf(value: Node | null): string {
   if (isMap(value)) return "a map";
   if (isSeq(value)) return "a list";
   if (isAlias(value)) return "an alias";
-  return isScalar(value) || value === null ? "nothing" : "something else";
+  return "nothing";
+}
+
+function hintOf(value: Node | null): { readonly hint: string } {
+  if (isScalar(value) || value === null) return { hint: 'write "" for the empty text, or remove the line' };
+  return { hint: "a secret is one text under one name: give each part of it a name of its own" };
 }

@@ -1,5 +1,5 @@
 import { isMap, isSeq, type Node } from "yaml";
-import { itemsOf, type Member, membersOf, type Range, rangeOf, textOf } from "./nodes.ts";
+import { isBlock, itemsOf, type Member, membersOf, type Range, rangeOf, textOf, wholeOf } from "./nodes.ts";
 import type { Report } from "./report.ts";
 import type { SealedKey } from "./sealed.ts";
 import { parseSealed } from "./sealed-text.ts";
@@ -13,6 +13,8 @@ export type Metadata = {
   readonly lastModified: string;
   /** Whether the digest leaves out what is not sealed; then it begins differently. */
   readonly macOnlyEncrypted: boolean;
+  /** Where the sealed digest, the time and all of `age: …` stand. */
+  readonly ranges: { readonly mac: Range; readonly lastModified: Range; readonly age: Range };
   /** Keys that are not age's, which can open the file beside them: by the names that sops has for their kinds. */
   readonly otherKeys: readonly string[];
 };
@@ -29,13 +31,14 @@ const rules = [
 /** Reads the part `sops`; undefined when it is not whole, or seals in a way that is not spoken here: that is reported. */
 export function readMetadata({ keyRange, value }: Member, report: Report): Metadata | undefined {
   const members = membersOf(value);
-  if (members === undefined) {
-    report("SECRETS_CUT", keyRange, "expected the keys in the part sops, got something else", restore);
+  if (members === undefined || !isBlock(value)) {
+    report("SECRETS_CUT", keyRange, "expected the keys in the part sops, a line each, got something else", restore);
     return undefined;
   }
   const of = (key: string): Member | undefined => members.find((member) => member.key === key);
   const otherKeys = otherKinds.filter((kind) => itemsOf(of(kind)?.value).length > 0);
-  const keys = readKeys(of("age"), otherKeys, of("key_groups") ?? of("shamir_threshold"), keyRange, report);
+  const age = of("age");
+  const keys = readKeys(age, otherKeys, of("key_groups") ?? of("shamir_threshold"), keyRange, report);
   const isRuled = findRule(members, report);
   const mac = textOf(of("mac")?.value) ?? "";
   const lastModified = textOf(of("lastmodified")?.value) ?? "";
@@ -46,7 +49,16 @@ export function readMetadata({ keyRange, value }: Member, report: Report): Metad
   }
   if (keys === undefined || isRuled) return undefined;
   const macOnlyEncrypted = textOf(of("mac_only_encrypted")?.value) === "true";
-  return { keys, mac, lastModified, macOnlyEncrypted, otherKeys };
+  const ranges = {
+    mac: rangeAt(of("mac")),
+    lastModified: rangeAt(of("lastmodified")),
+    age: age === undefined ? keyRange : wholeOf(age),
+  };
+  return { keys, mac, lastModified, macOnlyEncrypted, ranges, otherKeys };
+}
+
+function rangeAt(member: Member | undefined): Range {
+  return member?.value ? rangeOf(member.value) : { start: 0, end: 0 };
 }
 
 const restore = { hint: "bring back the last whole version: git checkout secrets.yaml" };

@@ -37,6 +37,11 @@ export function rangeOf(node: Node): Range {
   return { start, end };
 }
 
+/** Where a member stands, from its key to the end of its value. */
+export function wholeOf({ keyRange, value }: Member): Range {
+  return { start: keyRange.start, end: value === null ? keyRange.end : rangeOf(value).end };
+}
+
 /** The place of a range in secrets.yaml, without the line's words: they may be what must not be shown. */
 export function placeOf(text: string, { start, end }: Range): Place {
   const from = Math.min(start, text.trimEnd().length);
@@ -45,4 +50,9 @@ export function placeOf(text: string, { start, end }: Range): Place {
   const length = Math.max(1, Math.min(end, newline < 0 ? text.length : newline) - from);
   const line = before.split("\n").length;
   return { file: "secrets.yaml", line, column: from - before.lastIndexOf("\n"), length };
+}
+
+/** The end of a text. */
+export function endOf(text: string): Range {
+  return { start: text.length, end: text.length };
 }

@@ -26,25 +26,30 @@ export type OpenFile = { readonly key: Uint8Array; readonly values: ReadonlyMap<
  * Problems: `SECRETS_LOCKED`, `SECRET_DAMAGED` (which value), `SECRETS_TAMPERED`.
  */
 export async function openFile(file: SecretsFile, identities: Identities): Promise<OpenFile> {
-  const key = await openDataKey(file.metadata.keys, identities);
-  const opened = file.entries.map(({ name, sealed }) => ({ name, ...openNamed(name, sealed, key) }));
+  return openFileWith(file, await openDataKey(file.metadata.keys, identities));
+}
+
+/** The same with the data key. Problems: `SECRET_DAMAGED`, `SECRETS_TAMPERED`. */
+export function openFileWith(file: SecretsFile, key: Uint8Array): OpenFile {
+  const opened = openEntries(file, key);
   const expected = openMac(file.metadata, key);
-  const got = Buffer.from(
-    macOf(
-      opened.map(({ bytes }) => bytes),
-      file.metadata.macOnlyEncrypted,
-    ),
-  );
+  const got = Buffer.from(digestOf(file, key));
   if (expected === undefined || expected.length !== got.length || !timingSafeEqual(expected, got)) tampered();
   return { key, values: new Map(opened.map(({ name, text }) => [name, text])) };
 }
 
-/** The digest over all values in their order, in the form of sops: SHA-512 in upper-case hex. */
-export function macOf(values: readonly Uint8Array[], macOnlyEncrypted: boolean): string {
+/**
+ * The digest over all values of a file in their order, in the form of sops: SHA-512 in upper-case hex. Problem: `SECRET_DAMAGED`.
+ */
+export function digestOf(file: SecretsFile, key: Uint8Array): string {
   const hash = createHash("sha512");
-  if (macOnlyEncrypted) hash.update(onlyEncrypted);
-  for (const value of values) hash.update(value);
+  if (file.metadata.macOnlyEncrypted) hash.update(onlyEncrypted);
+  for (const { bytes } of openEntries(file, key)) hash.update(bytes);
   return hash.digest("hex").toUpperCase();
+}
+
+function openEntries({ entries }: SecretsFile, key: Uint8Array) {
+  return entries.map(({ name, text }) => ({ name, ...openNamed(name, text, key) }));
 }
 
 /** With what sops begins the digest that leaves out what is not sealed (sops.go, MACOnlyEncryptedInitialization). */

@@ -12,6 +12,8 @@ export type ReadSealed = { readonly sealed?: SealedSecrets; readonly problems: r
 export function readSealed(text: string): ReadSealed {
   const { file, problems } = readSecretsFile(text);
   if (file === undefined) return { problems };
-  const values = file.entries.map(({ name, sealed }) => [name, sealed] as const).sort(([a], [b]) => (a < b ? -1 : 1));
+  const values = file.entries
+    .map(({ name, text: sealed }) => [name, sealed] as const)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
   return { sealed: { values: Object.fromEntries(values), keys: file.metadata.keys }, problems };
 }

@@ -36,11 +36,11 @@ export function parseSealed(text: string): SealedText | undefined {
 }
 
 /** Seals a text for its place. The empty text stays as it is, as sops has it. */
-export function sealText(text: string, key: Uint8Array, place: string, type: TextType = "str"): string {
-  if (text === "") return "";
+export function sealText(text: string | Buffer, key: Uint8Array, place: string, type: TextType = "str"): string {
+  if (text.length === 0) return "";
   const nonce = randomBytes(32);
   const sealing = createCipheriv(cipher, key, nonce, { authTagLength: 16 }).setAAD(Buffer.from(place));
-  const data = Buffer.concat([sealing.update(text, "utf8"), sealing.final()]);
+  const data = Buffer.concat([sealing.update(Buffer.from(text)), sealing.final()]);
   const [d, iv, tag] = [data, nonce, sealing.getAuthTag()].map((bytes) => bytes.toString("base64"));
   return `ENC[AES256_GCM,data:${d},iv:${iv},tag:${tag},type:${type}]`;
 }
@@ -56,6 +56,13 @@ export function openSealed({ data, nonce, tag }: SealedText, key: Uint8Array, pl
     if (thrown instanceof Error && thrown.message.includes("unable to authenticate")) return undefined;
     throw thrown;
   }
+}
+
+/** The same text, sealed with another key; undefined when it cannot be opened with the one that it had. */
+export function sealedWith(next: Uint8Array, text: string, key: Uint8Array, place: string): string | undefined {
+  const sealed = parseSealed(text);
+  const bytes = sealed && openSealed(sealed, key, place);
+  return bytes && sealText(bytes, next, place, sealed.type);
 }
 
 /** The place of a secret of the top level. */

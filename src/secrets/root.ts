@@ -1,0 +1,57 @@
+import { type Node, parseDocument } from "yaml";
+import { endOf, isBlock } from "./nodes.ts";
+import type { Report } from "./report.ts";
+
+/** The largest file that is read, in bytes. */
+const largest = 1024 * 1024;
+
+/** How the library reads YAML: keys are texts, as in sops, and it says nothing of what stands in the file. */
+export const reading = {
+  version: "1.2",
+  schema: "core",
+  merge: false,
+  stringKeys: true,
+  uniqueKeys: false, // said by name
+  prettyErrors: false,
+  logLevel: "silent",
+} as const;
+
+/** A text without a byte order mark, with `\n` at the ends of lines. */
+export function asRead(text: string): string {
+  return text.replace(/^\ufeff/, "").replace(/\r\n?/g, "\n");
+}
+
+/**
+ * The map that a text is, written without braces. Anything else is reported; `line` is what each line should look like, and `mend`
+ * what a person may do.
+ */
+export function readRoot(text: string, line: string, mend: string, report: Report): Node | undefined {
+  const start = { start: 0, end: 1 };
+  if (Buffer.byteLength(text) > largest) {
+    report("SECRETS_TOO_LARGE", start, "expected at most 1 MiB, got more", {
+      hint: "keep what is no secret in files of its own",
+    });
+    return undefined;
+  }
+  const marker = /^(?:<{7}|\|{7}|={7}|>{7})(?: .*)?$/m.exec(text);
+  if (marker !== null) {
+    const range = { start: marker.index, end: marker.index + 7 };
+    report("SECRETS_CONFLICT", range, "expected one version of secrets.yaml, got both sides of a merge", {
+      hint: "take one side whole (git checkout --ours secrets.yaml), then set what the other side had",
+    });
+    return undefined;
+  }
+  const { contents, errors, warnings } = parseDocument(text, reading);
+  const [error] = [...errors, ...warnings];
+  if (error !== undefined) {
+    const [from, to] = error.pos;
+    report("SECRETS_SYNTAX", { start: from, end: to }, `expected YAML, ${line} for each secret, got something else`, {
+      hint: mend,
+    });
+    return undefined;
+  }
+  if (isBlock(contents)) return contents;
+  if (contents === null) report("SECRETS_CUT", endOf(text), "expected secrets, got nothing", { hint: mend });
+  else report("SECRETS_SYNTAX", start, `expected ${line} for each secret, got something else`, { hint: mend });
+  return undefined;
+}

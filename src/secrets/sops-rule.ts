@@ -1,0 +1,32 @@
+import { join } from "node:path";
+import { readIfThere, writeBeside } from "./store.ts";
+
+/** What became of the `.sops.yaml` beside secrets.yaml: `other` is one that a person wrote. */
+export type SopsRule = "made" | "kept in step" | "other";
+
+/**
+ * Keeps the rule by which sops seals secrets.yaml in step with its recipients, so that either program may be used. A `.sops.yaml`
+ * that says anything else than the rule for `before` is left alone.
+ */
+export async function keepSopsRule(
+  directory: string,
+  before: readonly string[],
+  recipients: readonly string[],
+): Promise<SopsRule> {
+  const path = join(directory, ".sops.yaml");
+  const text = ruleText(recipients);
+  const held = await readIfThere(path);
+  if (held === text) return "kept in step";
+  if (held !== undefined && held !== ruleText(before)) return "other";
+  await writeBeside(directory, path, text);
+  return held === undefined ? "made" : "kept in step";
+}
+
+function ruleText(recipients: readonly string[]): string {
+  return `# For sops, which reads and writes secrets.yaml as freehold does. freehold secrets recipients keeps it in step.
+creation_rules:
+  - path_regex: (^|/)secrets\\.yaml$
+    age: >-
+${recipients.map((recipient) => `      ${recipient}`).join(",\n")}
+`;
+}

@@ -1,0 +1,60 @@
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { isErrno, writeAtomically } from "../lib/fs.ts";
+import { fail, type Problem, ProblemError } from "../lib/problem.ts";
+import { readSecretsFile, type SecretsFile } from "./document.ts";
+
+/** The secrets.yaml of a site's directory; undefined when there is none. Problem: its first, when it has any. */
+export async function readStore(directory: string): Promise<SecretsFile | undefined> {
+  const text = await readIfThere(join(directory, "secrets.yaml"));
+  if (text === undefined) return undefined;
+  const { file, problems } = readSecretsFile(text);
+  return file ?? refuse(problems);
+}
+
+/**
+ * Writes the secrets.yaml of a site's directory, at once and whole, for whoever the file or else the directory belongs to. `before`
+ * is what was read; when it is another by now nothing is written. Problem: `SECRETS_MOVED`.
+ */
+export async function writeStore(directory: string, before: SecretsFile | undefined, text: string): Promise<void> {
+  const path = join(directory, "secrets.yaml");
+  const now = await readStore(directory);
+  if (now?.text !== before?.text)
+    fail("SECRETS_MOVED", "expected secrets.yaml to stay as it was meanwhile, got another one: nothing was changed", {
+      hint: "run the same again",
+    });
+  await writeBeside(directory, path, text);
+}
+
+/** Writes a file of a site's directory that everybody may read, for whoever the file or else the directory belongs to. */
+export async function writeBeside(directory: string, path: string, text: string): Promise<void> {
+  const held = await statIfThere(path);
+  const { uid } = held ?? (await stat(directory));
+  const owner = uid === process.geteuid?.() ? undefined : uid;
+  await writeAtomically(path, text, held === undefined ? 0o644 : held.mode & 0o777, owner);
+}
+
+/** The text of a file; undefined when there is none. */
+export async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (thrown) {
+    if (isErrno(thrown, "ENOENT")) return undefined;
+    throw thrown;
+  }
+}
+
+async function statIfThere(path: string) {
+  try {
+    return await stat(path);
+  } catch (thrown) {
+    if (isErrno(thrown, "ENOENT")) return undefined;
+    throw thrown;
+  }
+}
+
+function refuse(problems: readonly Problem[]): never {
+  const [first] = problems;
+  if (first === undefined) return fail("SECRETS_SYNTAX", "expected a whole secrets.yaml");
+  throw new ProblemError(first);
+}
