@@ -82,7 +82,10 @@ describe("openssl, which we did not write,", () => {
 });
 
 describe("a full disk", () => {
-  test("leaves the old certificate whole and nothing beside it", async () => {
+  test.each([
+    [blog, "certificates", "blog.home.localhost.pem"],
+    [{ ...blog, id: "certificate/blog/web", service: "blog" }, "part-certificates/blog_web", "current/key.pem"],
+  ])("leaves the old certificate whole and nothing beside it: $id", async (resource, kept, file) => {
     const small = await mkdtemp(join(tmpdir(), "freehold-full-"));
     const script = `
       const { authorityProvider } = await import(${JSON.stringify(new URL("./provider.ts", import.meta.url).href)});
@@ -93,21 +96,22 @@ describe("a full disk", () => {
       let now = Date.UTC(2026, 10, 21);
       const provider = authorityProvider({ roots, clock: { now: () => now, sleep: async () => {} } });
       const apply = () => provider.apply("home",
-        { action: "create", resource: ${JSON.stringify(blog)}, because: { changes: [] } },
+        { action: "create", resource: ${JSON.stringify(resource)}, because: { changes: [] } },
         { report: () => {}, signal: new AbortController().signal });
       await apply();
-      const directory = roots.root + "/sites/home/certificates";
-      const read = () => readFileSync(directory + "/blog.home.localhost.pem", "utf8");
+      const directory = roots.root + "/sites/home/${kept}";
+      const read = () => readFileSync(directory + "/${file}", "utf8");
       const before = read();
+      const files = readdirSync(directory).join();
       try { for (let size = 65536; ; ) try { writeFileSync(roots.root + "/fill", "x".repeat(size), { flag: "a" }); } catch (e) { if (size === 1) break; size = Math.floor(size / 2); } } catch {}
       now += 300 * 86400000;
       const failed = await apply().then(() => "done", (thrown) => thrown.problem.code);
-      process.stdout.write(JSON.stringify({ failed, same: read() === before, files: readdirSync(directory) }));`;
+      process.stdout.write(JSON.stringify({ failed, same: read() === before, clean: readdirSync(directory).join() === files }));`;
     const printed = await execOrFail(["unshare", "--mount", process.execPath, "--input-type=module", "-e", script], {
       env: { ...process.env, NODE_NO_WARNINGS: "1" },
     });
     await rm(small, { recursive: true });
-    expect(JSON.parse(printed)).toEqual({ failed: "DISK_FULL", same: true, files: ["blog.home.localhost.pem"] });
+    expect(JSON.parse(printed)).toEqual({ failed: "DISK_FULL", same: true, clean: true });
   });
 });
 
