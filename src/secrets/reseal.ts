@@ -22,9 +22,6 @@ export type Resealed =
  */
 export function reseal(file: SecretsFile, { key, values }: OpenFile, written: string, now: number): Resealed {
   const text = withLastNewline(asRead(written));
-    .replace(/^\ufeff/, "")
-    .replace(/\r\n?/g, "\n")
-    .trimEnd()}\n`;
   const problems: Problem[] = [];
   const report: Report = (code, range, message, rest = {}) =>
     void problems.push(problem(code, message, { ...rest, place: placeOf(text, range) }));
