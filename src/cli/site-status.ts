@@ -1,6 +1,7 @@
 import { supervisorHolder } from "../controller/supervise.ts";
 import { readRestarts } from "../ledger/restarts.ts";
 import { problemOf } from "../lib/problem.ts";
+import { isStopped } from "../lib/proc.ts";
 import { status } from "../observe/status.ts";
 import type { Runtime } from "../providers/provider.ts";
 import { digest } from "../resource/digest.ts";
@@ -25,7 +26,7 @@ export async function siteStatus(context: Context, session: Session, runtime: Ru
     status: status(site, observation, checks, context.clock.now(), { restarts, held: loaded.broken }),
     memory,
     wanted: applied === undefined ? "never" : applied.stopped ? "stopped" : "running",
-    supervised: holder !== undefined,
+    supervised: holder !== undefined && !(await isStopped(holder.pid)),
     pending: applied !== undefined && !applied.stopped && digest(applied.site) !== digest(site),
     broken: loaded.broken,
   };

@@ -3,12 +3,13 @@ import { join } from "node:path";
 import { supervisorHolder } from "../controller/supervise.ts";
 import type { Clock } from "../lib/clock.ts";
 import { exec, start } from "../lib/exec.ts";
+import { isStopped } from "../lib/proc.ts";
 import { type Roots, siteLayout } from "../providers/layout.ts";
 import type { Supervisor } from "./supervisor.ts";
 import { startUnit } from "./systemd.ts";
 
 /** How long a supervisor may take to take its place, or to leave it, in milliseconds. */
-const patience = { start: 5000, end: 20_000, look: 50 };
+const patience = { start: 5000, end: 20_000, look: 100 };
 
 /** What the supervisor's process is started with. */
 export type SupervisorOptions = {
@@ -33,7 +34,13 @@ export function supervisorProcess(options: SupervisorOptions): Supervisor {
   };
   return {
     ensure: async (site) => {
-      if ((await supervisorHolder(roots, site)) !== undefined) return { state: "running" };
+      const holder = await supervisorHolder(roots, site);
+      if (holder !== undefined && (await isStopped(holder.pid)))
+        return {
+          state: "failed",
+          why: `its process ${holder.pid} is stopped, and kill -CONT ${holder.pid} lets it go on`,
+        };
+      if (holder !== undefined) return { state: "running" };
       const unit = await startUnit(options, site);
       if (unit !== undefined && unit.state === "failed") return unit;
       const log = unit === undefined ? await startProcess(options, site) : "journalctl -u freehold@";
@@ -41,7 +48,10 @@ export function supervisorProcess(options: SupervisorOptions): Supervisor {
       return { state: "failed", why: `the supervisor did not start; ${log} says why` };
     },
     ended: async (site, signal) => {
+      const holder = await supervisorHolder(roots, site);
+      if (holder !== undefined && (await isStopped(holder.pid))) return holder.pid;
       await waitFor(site, "gone", patience.end, signal);
+      return (await supervisorHolder(roots, site))?.pid;
     },
   };
 }

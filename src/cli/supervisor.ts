@@ -10,6 +10,6 @@ export type SupervisorStart =
 export type Supervisor = {
   /** Starts it unless one runs. */
   ensure(site: string): Promise<SupervisorStart>;
-  /** Waits for it to end, after the ledger said `stopped`; a while at most. */
-  ended(site: string, signal: AbortSignal): Promise<void>;
+  /** Waits for it to end, after the ledger said `stopped`; a while at most. Resolves with its process id if it is still there. */
+  ended(site: string, signal: AbortSignal): Promise<number | undefined>;
 };

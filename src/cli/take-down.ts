@@ -27,7 +27,9 @@ export async function takeDown(context: Context, input: Input, session: Session,
     return 1;
   }
   const outcomes = await stopAll(context, session, runtime, { options, loud });
-  await context.supervisor.ended(name, context.signal);
+  const supervisor = await context.supervisor.ended(name, context.signal);
+  if (supervisor !== undefined)
+    terminal.say([`The supervisor (process ${supervisor}) does not end by itself: kill -KILL ${supervisor} ends it.`]);
   const result = { site: name, host: context.host, data, outcomes };
   if (loud === "quiet") terminal.json(downJson(result));
   else terminal.print(downText(result));

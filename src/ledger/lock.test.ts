@@ -5,7 +5,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { execOrFail, start } from "../lib/exec.ts";
 import { fakeClock } from "../lib/fake-clock.ts";
-import { startTime } from "../lib/proc.ts";
+import { isStopped, startTime } from "../lib/proc.ts";
 import { type Holder, holderOf, lock } from "./lock.ts";
 
 describe("the lock", () => {
@@ -79,6 +79,47 @@ describe("the lock", () => {
     await ended;
     await (await lock(ledger, "up")).release();
     expect(await readdir(join(ledger, "converge"))).toEqual([]);
+  });
+
+  test("of a process that was stopped is not waited for to the end: who and what helps is said", async () => {
+    const child = start(
+      program(`await lock(process.argv[1], "up"); console.log("held"); setInterval(() => {}, 1000);`),
+      { stdio: ["ignore", "pipe", "inherit"] },
+    );
+    await new Promise((resolve) => child.stdout?.once("data", resolve));
+    child.kill("SIGSTOP");
+    while (!(await isStopped(child.pid ?? 0))) await delay(1);
+    const clock = fakeClock();
+    const began = clock.now();
+    const problem = {
+      code: "LOCKED",
+      message: expect.stringMatching(new RegExp(`got up \\(process ${child.pid}\\) since 2.*, which is stopped$`)),
+      hint: `kill -CONT ${child.pid} lets it go on; kill -KILL ${child.pid} ends it, then run this again`,
+    };
+    await expect(lock(ledger, "down", { waitMilliseconds: 600_000, clock })).rejects.toMatchObject({ problem });
+    expect(clock.now() - began).toBeLessThan(10_000);
+    await expect(lock(ledger, "down")).rejects.toMatchObject({ problem }); // who does not wait learns it too
+    child.kill("SIGKILL");
+    await (await lock(ledger, "down", { waitMilliseconds: 5000 })).release();
+  });
+
+  test("of a process that does nothing any more is given up after half a minute", async () => {
+    const body = `
+      await lock(process.argv[1], "up");
+      process.stdout.write("held", () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0));`;
+    const child = start(program(body), { stdio: ["ignore", "pipe", "inherit"] });
+    await new Promise((resolve) => child.stdout?.once("data", resolve));
+    const clock = fakeClock();
+    const began = clock.now();
+    await expect(lock(ledger, "down", { waitMilliseconds: 600_000, clock })).rejects.toMatchObject({
+      problem: {
+        message: expect.stringContaining("which gives no sign of life"),
+        hint: expect.stringContaining(`kill -KILL ${child.pid}`),
+      },
+    });
+    expect(clock.now() - began).toBeGreaterThanOrEqual(30_000);
+    expect(clock.now() - began).toBeLessThan(60_000);
+    child.kill("SIGKILL");
   });
 
   test("of another run of the machine, or of an earlier process with the same number, holds nothing", async () => {

@@ -3,7 +3,9 @@ import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type Clock, systemClock } from "../lib/clock.ts";
 import { fail } from "../lib/problem.ts";
+import { isStopped } from "../lib/proc.ts";
 import { claimName, type Holder, readClaims, writeClaim } from "./claims.ts";
+import { giveSigns, type Lifeless, watchSigns } from "./signs-of-life.ts";
 import { orUnwritable } from "./unwritable.ts";
 
 export type { Holder } from "./claims.ts";
@@ -33,7 +35,8 @@ export type LockOptions = {
  *
  * Everybody first announces a claim of his own and then looks whether there are others: of two who come at once at least one sees
  * the other and steps back, so there is never a moment for taking a dead holder's lock away from a living one. (The first
- * half of Lamport's bakery, 1974.) Problem: `LOCKED`, kind `waiting`, naming holder, work and since when.
+ * half of Lamport's bakery, 1974.) Problem: `LOCKED`, kind `waiting`, naming holder, work and since when; earlier than the wait
+ * would end when the holder of `converge` hangs, with how to get it going.
  */
 export async function lock(ledger: string, what: string, options: LockOptions = {}): Promise<Lock> {
   const { waitMilliseconds = 0, onWait = () => {}, signal, of = "converge", clock = systemClock } = options;
@@ -42,6 +45,7 @@ export async function lock(ledger: string, what: string, options: LockOptions = 
   const own = await claimName(randomBytes(6).toString("hex"));
   const patience = typeof waitMilliseconds === "number" ? () => waitMilliseconds : waitMilliseconds;
   const began = clock.now();
+  const lifeless = watchSigns(clock);
   let crossed = 0;
   let told: string | undefined;
   for (;;) {
@@ -49,16 +53,18 @@ export async function lock(ledger: string, what: string, options: LockOptions = 
     if (other === undefined) {
       const path = await orUnwritable(ledger, writeClaim(directory, own, { what, since: clock.now() }));
       [other] = await readClaims(directory, own);
-      if (other === undefined) return { release: () => rm(path, { force: true }) };
+      if (other === undefined) return heldAt(path, of);
       await rm(path, { force: true });
       // Two newcomers stepped back for each other: one of them gets it in a moment, also if neither was to wait.
       crossed = clock.now() + crossing;
     }
     const until = began + patience(other);
-    if (clock.now() >= Math.max(until, crossed)) refuse(other);
+    if (clock.now() >= Math.max(until, crossed)) refuse(other, (await isStopped(other.pid)) ? "stopped" : undefined);
+    const hangs = await lifeless(join(directory, other.claim), other.pid);
+    if (hangs !== undefined) refuse(other, hangs);
     if (told !== other.claim && until > began) onWait(other);
     told = other.claim;
-    await clock.sleep(20 + Math.random() * 60, signal);
+    await clock.sleep(pauseAfter(clock.now() - began), signal);
   }
 }
 
@@ -70,10 +76,35 @@ export async function holderOf(ledger: string, of: "converge" | "supervisor"): P
   return (await readClaims(join(ledger, of)))[0];
 }
 
-function refuse({ pid, what, since }: Holder): never {
+/** A lock that is held gives signs of life, but for the supervisor's own, which would write to the disk for months. */
+function heldAt(path: string, of: "converge" | "supervisor"): Lock {
+  const stop = of === "converge" ? giveSigns(path) : () => {};
+  return {
+    release: async () => {
+      stop();
+      await rm(path, { force: true });
+    },
+  };
+}
+
+/** Milliseconds until the next look: short at first, then longer; never in step with another who waits. */
+function pauseAfter(waited: number): number {
+  return (20 + Math.min(waited / 20, 480)) * (1 + Math.random());
+}
+
+function refuse({ pid, what, since }: Holder, hangs: Lifeless | undefined): never {
   const time = since === 0 ? "" : ` since ${new Date(since).toISOString().replace(/\.\d+Z$/, "Z")}`;
-  return fail("LOCKED", `expected to be the only one at work, got ${what} (process ${pid})${time}`, {
+  const how = hangs === undefined ? "" : hangs === "stopped" ? ", which is stopped" : ", which gives no sign of life";
+  return fail("LOCKED", `expected to be the only one at work, got ${what} (process ${pid})${time}${how}`, {
     kind: "waiting",
-    hint: "wait until it is done, then run this again",
+    hint: hints(pid)[hangs ?? "works"],
   });
+}
+
+function hints(pid: number): Record<Lifeless | "works", string> {
+  return {
+    works: "wait until it is done, then run this again",
+    stopped: `kill -CONT ${pid} lets it go on; kill -KILL ${pid} ends it, then run this again`,
+    silent: `kill -KILL ${pid} ends it, then run this again: what it was doing is completed`,
+  };
 }

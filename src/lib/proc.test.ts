@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { describe, expect, test } from "vitest";
 import { start } from "./exec.ts";
-import { isAlive, readProc, startTime } from "./proc.ts";
+import { isAlive, isStopped, readProc, startTime } from "./proc.ts";
 
 describe("a process", () => {
   test("is alive as long as its number and its start are the same", async () => {
@@ -27,6 +27,20 @@ describe("a process", () => {
     child.kill("SIGKILL");
     await once(child, "exit");
     expect(await isAlive({ pid, startTime: its ?? 0 })).toBe(false);
+  });
+
+  test("is stopped from the signal that stops it to the one that lets it go on", async () => {
+    const child = start(["sleep", "30"]);
+    await once(child, "spawn");
+    const pid = child.pid ?? 0;
+    expect(await isStopped(pid)).toBe(false);
+    child.kill("SIGSTOP");
+    while (!(await isStopped(pid))) await startTime(pid);
+    child.kill("SIGCONT");
+    while (await isStopped(pid)) await startTime(pid);
+    child.kill("SIGKILL");
+    await once(child, "exit");
+    expect(await isStopped(pid)).toBe(false);
   });
 
   test("that ended but was not collected is not alive", async () => {

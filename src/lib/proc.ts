@@ -6,11 +6,22 @@ export type ProcessMark = { readonly pid: number; readonly startTime: number };
 
 /** When a process started, in ticks since the machine's start; absent when it is gone or only waits to be collected. */
 export async function startTime(pid: number): Promise<number | undefined> {
-  const stat = await readProc(`/proc/${pid}/stat`);
-  // The name, second and in brackets, may hold spaces and brackets itself: proc_pid_stat(5) counts the rest from the last one.
-  const [state, ...fields] = stat?.slice(stat.lastIndexOf(")") + 2).split(" ") ?? [];
+  const [state, ...fields] = await statFields(pid);
   if (state === undefined || state === "Z" || state === "X") return undefined;
   return Number(fields[18]);
+}
+
+/** Whether a process was stopped, by a signal (also that of Ctrl-Z) or a debugger, and does nothing until it is told to go on. */
+export async function isStopped(pid: number): Promise<boolean> {
+  const [state] = await statFields(pid);
+  return state === "T" || state === "t";
+}
+
+/** The fields of `/proc/PID/stat` from the third, the state, on; none when there is no such process. */
+async function statFields(pid: number): Promise<readonly string[]> {
+  const stat = await readProc(`/proc/${pid}/stat`);
+  // The name, second and in brackets, may hold spaces and brackets itself: proc_pid_stat(5) counts the rest from the last one.
+  return stat?.slice(stat.lastIndexOf(")") + 2).split(" ") ?? [];
 }
 
 /** Whether this very process still runs. */

@@ -192,7 +192,10 @@ function supervisorsOf(roots: Roots, world: MemoryWorld): { readonly supervisor:
         await until(site, "there");
         return { state: "started" };
       },
-      ended: (site) => until(site, "gone"),
+      ended: async (site) => {
+        await until(site, "gone");
+        return undefined;
+      },
     },
     end: async () => {
       over.abort();

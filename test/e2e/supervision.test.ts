@@ -1,8 +1,8 @@
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type RunningContainer, runningContainer, runningContainers } from "../world/containers.ts";
-import { endMachines } from "../world/machine.ts";
+import { checkout, endMachines } from "../world/machine.ts";
 import { createLab, type TestSite } from "../world/site.ts";
 import { eventually } from "../world/wait.ts";
 
@@ -19,6 +19,7 @@ parts:
     health: {path: /, every: 1s, timeout: 1s, within: 3s}
 expose: [{host: echo.lab.test, to: public, part: server}]
 `;
+const freehold = join(checkout, "bin/freehold");
 let lab: TestSite;
 
 beforeAll(async () => {
@@ -76,7 +77,7 @@ describe("after a power cut", () => {
     await lab.must(["exec", "pair/server", "--", "sh", "-c", "echo kept > /data/kept; sync"]);
     await lab.machine.cutPower();
     await lab.machine.boot();
-    await lab.machine.start([join(import.meta.dirname, "../../bin/freehold"), "supervise", "--site-name", "lab"]);
+    await lab.machine.start([freehold, "supervise", "--site-name", "lab"]);
     await eventually(
       "the front door to answer",
       async () => {
@@ -91,6 +92,44 @@ describe("after a power cut", () => {
     expect(await readFile(join(lab.machine.root, "sites/lab/state/pair/server/data/kept"), "utf8")).toBe("kept\n");
     await lab.must(["plan"]);
     await lab.must(["prove"]);
+  });
+});
+
+describe("a supervisor that was stopped", () => {
+  test("is told of by up, status and down, none of which waits long for it", async () => {
+    const pid = (await lab.machine.exec(["pgrep", "-f", "controller/main.ts --site-name lab"])).stdout.trim();
+    await lab.machine.exec(["kill", "-STOP", pid]);
+    const began = Date.now();
+    expect((await lab.up()).stdout.replaceAll(/\s+/g, " ")).toContain(
+      `process ${pid} is stopped, and kill -CONT ${pid} lets it`,
+    );
+    expect(await lab.must(["status"])).toContain("Nobody watches over it");
+    const { code, stderr } = await lab.machine.freehold(["down", "--yes"]);
+    expect(code).toBe(0);
+    expect(stderr).toContain(`kill -KILL ${pid} ends it`);
+    expect(Date.now() - began).toBeLessThan(30_000);
+    await lab.machine.exec(["kill", "-CONT", pid]);
+    await eventually("the supervisor to end", async () =>
+      (await lab.machine.exec(["test", "-d", `/proc/${pid}`])).code === 0 ? undefined : true,
+    );
+  });
+
+  test("in the middle of its work is named, with what helps, to who waits for it", async () => {
+    await lab.mustUp();
+    const claims = join(lab.machine.root, "sites/lab/ledger/converge");
+    await lab.machine.exec(["sh", "-c", "kill -KILL $(pgrep -f 'controller/main.ts --site-name lab')"]);
+    const supervise = `setsid -f ${freehold} supervise --site-name lab </dev/null >/dev/null 2>&1`;
+    await lab.machine.exec(["sh", "-c", supervise]);
+    const claim = await eventually("the supervisor to hold the lock", async () => (await readdir(claims))[0], 5000);
+    const pid = claim.split("_")[1] ?? "";
+    await lab.machine.exec(["kill", "-STOP", pid]);
+    const began = Date.now();
+    const { code, stderr } = await lab.machine.freehold(["down", "--yes"]);
+    expect(Date.now() - began).toBeLessThan(30_000);
+    expect(code).toBe(11);
+    expect(stderr.replaceAll(/\s+/g, " ")).toContain(`kill -CONT ${pid} lets it go on`);
+    await lab.machine.exec(["kill", "-CONT", pid]);
+    await lab.must(["down", "--yes"]);
   });
 });
 
