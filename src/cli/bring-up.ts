@@ -14,6 +14,7 @@ import { reporter } from "./progress.ts";
 import { lockSite } from "./site-lock.ts";
 import { type Session, sayProblems } from "./site-session.ts";
 import type { SupervisorStart } from "./supervisor.ts";
+import { verifySecrets } from "./verify-secrets.ts";
 import { planText } from "./views/plan.ts";
 import { upJson, upText } from "./views/up.ts";
 import { count } from "./words.ts";
@@ -58,6 +59,7 @@ async function agreeAndConverge(work: Work): Promise<readonly Outcome[] | "decli
   for (;;) {
     const prepared = await prepare(site, runtime);
     if (isEmpty(prepared.plan) && isApplied(session, site, prepared)) return [];
+    await verifySecrets(context, { ...session, site });
     const shown = summary(prepared.plan);
     if (work.loud === "loud" && shown.steps > 0) context.terminal.print([...planOf(work, prepared, shown), ""]);
     if (shown.steps > 0 && !input.has("--yes") && !(await agreed(context, shown))) return "declined";

@@ -35,7 +35,8 @@ function printed(stream: NodeJS.WriteStream): Promise<void> {
 }
 
 function contextOf(signal: AbortSignal): Context {
-  const { env } = process;
+  const env = { ...process.env };
+  delete process.env.SOPS_AGE_KEY; // a private key: no program that we start inherits it
   const roots = rootsFrom(env);
   const home = resolve(import.meta.dirname, "../..");
   const clock = systemClock;
@@ -55,7 +56,7 @@ function contextOf(signal: AbortSignal): Context {
     },
     createRuntime: async () => {
       needRoot(process.getuid?.() ?? 0);
-      return (await import("../providers/machine.ts")).machineRuntime({ roots, clock });
+      return (await import("../providers/machine.ts")).machineRuntime({ roots, clock, personal: env });
     },
     surroundings: async () => (await import("./surroundings.ts")).surroundings(),
     examine: async (site) => {
@@ -71,7 +72,7 @@ function contextOf(signal: AbortSignal): Context {
 
   async function supervisor() {
     const { supervisorProcess } = await import("./supervisor-process.ts");
-    return supervisorProcess({ roots, clock, home, env });
+    return supervisorProcess({ roots, clock, home, env: process.env });
   }
 }
 

@@ -1,3 +1,4 @@
+import { asApplied } from "../controller/desired.ts";
 import type { Applied } from "../ledger/applied.ts";
 import { fail } from "../lib/problem.ts";
 import { nearest } from "../lib/text.ts";
@@ -9,7 +10,10 @@ import type { Site } from "../site/site.ts";
  */
 export function narrow(site: Site, applied: Applied | undefined, names: readonly string[]): Site {
   if (names.length === 0) return site;
-  const before = applied === undefined || applied.stopped ? [] : applied.site.services;
+  const before =
+    applied === undefined || applied.stopped
+      ? []
+      : applied.site.services.map((service) => asApplied(service, applied.site));
   const known = new Set([...site.services, ...before].map(({ name }) => name));
   for (const name of names) if (!known.has(name)) unknownService(name, known);
   const services = [

@@ -13,14 +13,18 @@ export function withHeld({ site, broken }: LoadedSite, applied: Applied | undefi
   const present = new Set(site.services.map(({ name }) => name));
   const held = applied.site.services.filter(({ name }) => broken.includes(name) && !present.has(name));
   if (held.length === 0) return site;
-  const kept = held.map((service) => ({ ...service, ...sealedAsApplied(service, applied.site) }));
+  const kept = held.map((service) => asApplied(service, applied.site));
   return { ...site, services: [...site.services, ...kept].sort((a, b) => (a.name < b.name ? -1 : 1)) };
 }
 
-/** What a held service keeps its secrets from: secrets.yaml may no longer have them, or not be readable. */
-function sealedAsApplied(service: Service, applied: Site): Pick<Service, "sealed"> {
+/**
+ * A service as it was last applied, with what its secrets were sealed in then: secrets.yaml may have other ones by now, or none, or
+ * not be readable.
+ */
+export function asApplied(service: Service, applied: Site): Service {
   const names = new Set(service.parts.flatMap(({ secrets }) => secrets.map(({ secret }) => secret)));
-  if (names.size === 0) return {};
+  if (names.size === 0) return service;
   const { values, keys } = service.sealed ?? applied.secrets;
-  return { sealed: { values: Object.fromEntries(Object.entries(values).filter(([name]) => names.has(name))), keys } };
+  const own = Object.fromEntries(Object.entries(values).filter(([name]) => names.has(name)));
+  return { ...service, sealed: { values: own, keys } };
 }

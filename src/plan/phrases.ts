@@ -13,7 +13,16 @@ export function phrases(step: Step, service: "create" | "update" | "replace" | "
   if (step.because.reason !== undefined) return [reason(step)];
   if (step.resource.kind === "file") return ["files"];
   if (step.resource.kind === "image") return []; // its containers tell
+  if (step.resource.kind === "secret") return step.because.changes.flatMap(secretPhrase);
   return step.because.changes.flatMap(phrase);
+}
+
+/** Which secret has another value; which ones a container gets, and where, is told by the container. */
+function secretPhrase({ path, from, to }: Change): readonly string[] {
+  if (path.startsWith("keys.")) return ["who may open its secrets"];
+  return path.startsWith("entries.") && from === undefined && to === undefined
+    ? [`secret ${path.slice("entries.".length)} changed`]
+    : [];
 }
 
 type Busy = Extract<Step, { action: "update" | "replace" | "keep" }>;
@@ -45,7 +54,7 @@ function destination({ id, to, port }: Extract<Busy["resource"], { kind: "link" 
 
 /** One difference: `memory 256M → 512M`; of an image only what differs; nothing for what no person chose. */
 function phrase({ path, from, to }: Change): readonly string[] {
-  if (/^(network|users|hosts|slot|owner|resolves)\b/.test(path)) return [];
+  if (/^(network|users|hosts|slot|owner|resolves|secrets\.(digest|source))\b/.test(path)) return [];
   const name = nameOf(path);
   if (from === undefined && to === undefined) return [path.startsWith("env.") ? `${name} changed` : name];
   if (path === "image" && from !== undefined && to !== undefined) return [`image ${imageChange(from, to)}`];
@@ -56,6 +65,8 @@ function phrase({ path, from, to }: Change): readonly string[] {
 function nameOf(path: string): string {
   const digest = /^mounts\.(.*)\.digest$/.exec(path);
   if (digest !== null) return `content of ${digest[1]}`;
+  const secret = /^secrets\.(?:variables|files)\.(.*)$/.exec(path);
+  if (secret !== null) return `secret ${secret[1]}`;
   return path.replace(/^(limits|content\.entries)\./, "").replace(/^(env|check|mounts|reload)\./, "$1 ");
 }
 

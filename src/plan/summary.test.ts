@@ -49,6 +49,25 @@ describe("the summary of a plan", () => {
     ]);
   });
 
+  test("of another value of a secret names it; of another place for it says where, and of other recipients just that", () => {
+    const wikiWith = (values: Record<string, string>, variable = "TOKEN", recipient = "age1") =>
+      sampleService("wiki", {
+        parts: [samplePart("wiki", { secrets: [{ secret: "wiki-token", as: "variable", variable }] })],
+        sealed: { values, keys: [{ recipient, sealed: "x" }] },
+      });
+    const before = wikiWith({ "wiki-token": "ENC[1]" });
+    expect(from([before], [wikiWith({ "wiki-token": "ENC[2]" })]).changes).toMatchObject([
+      { action: "replace", what: ["secret wiki-token changed"] },
+    ]);
+    expect(from([before], [wikiWith({ "wiki-token": "ENC[1]" }, "KEY")]).changes).toMatchObject([
+      { action: "replace", what: ["secret KEY wiki-token", "no secret TOKEN"] },
+    ]);
+    expect(from([before], [wikiWith({ "wiki-token": "ENC[1]" }, "TOKEN", "age2")]).changes).toMatchObject([
+      { action: "update", what: ["who may open its secrets"], risk: "no gap" },
+    ]);
+    expect(from([wiki], [before]).changes).toMatchObject([{ what: ["secret TOKEN wiki-token"] }]);
+  });
+
   test("of another version of an image says only the versions", () => {
     const image = { from: "registry", reference: "docker.io/library/wiki:1.1" } as const;
     const made = from([wiki], [sampleService("wiki", { parts: [samplePart("wiki", { image })] })]);

@@ -1,4 +1,5 @@
 import { runtimeContractForContainers } from "./contract/containers.ts";
+import { runtimeContractForSecrets } from "./contract/secrets.ts";
 import { runtimeContractForTalk } from "./contract/talk.ts";
 import { runtimeContractForThings } from "./contract/things.ts";
 import type { ContractWorld } from "./contract/world.ts";
@@ -14,5 +15,6 @@ export type { ContractCommands, ContractWorld } from "./contract/world.ts";
 export function runtimeContract(name: string, make: () => Promise<ContractWorld>): void {
   runtimeContractForThings(name, make);
   runtimeContractForContainers(name, make);
+  runtimeContractForSecrets(name, make);
   runtimeContractForTalk(name, make);
 }

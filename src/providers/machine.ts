@@ -1,12 +1,10 @@
-import type { Clock } from "../lib/clock.ts";
 import { authorityProvider } from "./authority/provider.ts";
 import { compose } from "./compose.ts";
-import type { Roots } from "./layout.ts";
-import { podmanRuntime } from "./podman/provider.ts";
+import { type PodmanOptions, podmanRuntime } from "./podman/provider.ts";
 import type { Runtime } from "./provider.ts";
 import { retrying } from "./retry.ts";
 
 /** The runtime of one machine: Podman for what runs, the site's own authority for certificates, tried again where that helps. */
-export function machineRuntime(options: { readonly roots: Roots; readonly clock: Clock }): Runtime {
+export function machineRuntime(options: PodmanOptions): Runtime {
   return retrying(compose(podmanRuntime(options), authorityProvider(options)), options.clock);
 }

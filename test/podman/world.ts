@@ -8,6 +8,8 @@ import type { ContractWorld } from "../../src/providers/contract.ts";
 import type { Roots } from "../../src/providers/layout.ts";
 import { podmanRuntime } from "../../src/providers/podman/provider.ts";
 import type { Runtime } from "../../src/providers/provider.ts";
+import { machineIdentity } from "../../src/secrets/machine-identity.ts";
+import { sealedFor } from "../secrets/sealed.ts";
 import { perlContext, serve, serveAndReload } from "./image.ts";
 
 /** A Podman of a test's own: roots in a directory that goes, sites and slots that nobody else has. */
@@ -51,7 +53,9 @@ export async function podmanWorld(): Promise<PodmanWorld> {
         text,
       ],
       holds: (path, text) => ["/bin/sh", "-c", 'test "$(/bin/cat "$1"; echo x)" = "$2"x', "sh", path, text],
+      hasVariable: (name, text) => ["/usr/bin/perl", "-e", "exit($ENV{$ARGV[0]} ne $ARGV[1])", name, text],
     },
+    seal: async (values) => sealedFor((await machineIdentity(roots.root)).recipient, values),
     reloading: {
       command: serveAndReload,
       reload: { socket: "/run/freehold/socket", send: "reload", expect: "Taken reload" },

@@ -1,6 +1,7 @@
 import type { ResourceId } from "../../resource/base.ts";
 import type { Reload } from "../../resource/kinds/container.ts";
 import type { Image } from "../../resource/kinds/image.ts";
+import type { Secret } from "../../resource/kinds/secret.ts";
 import type { Observed } from "../../resource/observed.ts";
 import type { Resource } from "../../resource/resource.ts";
 import type { ApplyContext, Provider, Runtime } from "../provider.ts";
@@ -15,6 +16,8 @@ export type ContractCommands = {
   readonly writes: (path: string, text: string) => readonly string[];
   /** Ends with 0 if the file at a path holds exactly this text, else with another code. */
   readonly holds: (path: string, text: string) => readonly string[];
+  /** Ends with 0 if a variable of its environment is exactly this text, else with another code. */
+  readonly hasVariable: (name: string, text: string) => readonly string[];
 };
 
 /** A world of a back end's own, made for one run of the suite. Two sites of it are the suite's. */
@@ -29,6 +32,8 @@ export type ContractWorld = {
   readonly commands: ContractCommands;
   /** A command that serves as above and also answers `reload` on the socket; absent: the suite leaves reloading out. */
   readonly reloading?: { readonly command: readonly string[]; readonly reload: Reload };
+  /** Seals texts, by the names of secrets, so that the runtime can open them. */
+  seal(values: Readonly<Record<string, string>>): Promise<Pick<Secret, "entries" | "keys">>;
   /** Kills the process of a container of `site` from outside, as a crash would. Resolves when it is dead. */
   kill(id: ResourceId): Promise<void>;
   end(): Promise<void>;

@@ -1,5 +1,5 @@
 import { fail } from "../../lib/problem.ts";
-import type { Container } from "../../resource/kinds/container.ts";
+import type { Container, SecretsGiven } from "../../resource/kinds/container.ts";
 import type { CheckResult, LogLine, LogQuery, ProbeResult, ProbeTarget } from "../provider.ts";
 import { behaviourOf, servedPorts, settle } from "./process.ts";
 import { type MemoryWorld, type Thing, thingsOf } from "./world.ts";
@@ -45,17 +45,31 @@ export async function* readLog(
   await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
 }
 
-/** Runs one of this world's few commands: `exit CODE`, `write PATH TEXT`, `holds PATH TEXT`. */
+/** Runs one of this world's few commands: `exit CODE`, `write PATH TEXT`, `holds PATH TEXT`, `variable NAME TEXT`. */
 export function runCommand(world: MemoryWorld, site: string, id: string, command: readonly string[]): number {
-  const { mounts } = containerOf(world, site, id).resource;
+  const { mounts, secrets } = containerOf(world, site, id).resource;
   const [word, first = "", text = ""] = command;
   if (word === "exit") return Number(first);
+  const given = secretAt(thingsOf(world, site), secrets, first);
+  if (given !== undefined) return given === text ? 0 : 1;
   const mount = mounts.find(({ target }) => first.startsWith(`${target}/`));
   const thing = mount === undefined ? undefined : thingsOf(world, site).get(mount.source);
   if (mount === undefined || thing === undefined) return 1;
   const path = first.slice(mount.target.length + 1);
   if (word === "write") thing.data.set(path, text);
   return contentAt(thing, path) === text ? 0 : 1;
+}
+
+/** This world seals nothing: what a secret's entry says is its value. */
+function secretAt(
+  things: ReadonlyMap<string, Thing>,
+  given: SecretsGiven | undefined,
+  target: string,
+): string | undefined {
+  const source = given && things.get(given.source)?.resource;
+  if (given === undefined || source?.kind !== "secret") return undefined;
+  const name = new Map(Object.entries({ ...given.variables, ...given.files })).get(target);
+  return name === undefined ? undefined : new Map(Object.entries(source.entries)).get(name);
 }
 
 function contentAt({ resource, data }: Thing, path: string): string | undefined {

@@ -25,8 +25,10 @@ runtimeContract("the memory provider", async () => {
       ends: (code) => ["exit", String(code)],
       writes: (path, text) => ["write", path, text],
       holds: (path, text) => ["holds", path, text],
+      hasVariable: (name, text) => ["variable", name, text],
     },
     reloading: { command: ["serve"], reload: { socket: "/run/freehold/control", send: "reload", expect: "ok" } },
+    seal: async (values) => ({ entries: values, keys: [] }),
     kill: async (id) => killContainer(world, "one", id),
     end: async () => {},
   };

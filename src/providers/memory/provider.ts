@@ -6,7 +6,7 @@ import { askHealth, containerOf, readLog, runCommand, tryWays } from "./ask.ts";
 import { isStale, servedPorts, settle } from "./process.ts";
 import { type MemoryWorld, type Thing, thingsOf } from "./world.ts";
 
-const kinds: readonly Kind[] = ["image", "network", "volume", "file", "certificate", "link", "container"];
+const kinds: readonly Kind[] = ["image", "network", "volume", "file", "certificate", "secret", "link", "container"];
 
 /** A runtime over a machine in memory: every rule of the port, no effect outside. The fake of all other suites. */
 export function memoryRuntime(world: MemoryWorld): Runtime {
