@@ -8,6 +8,7 @@ import type { ApplyContext } from "../provider.ts";
 import { needBase } from "./base.ts";
 import { labels } from "./names.ts";
 import type { Session } from "./session.ts";
+import { trustedAuthorities } from "./trusted-authorities.ts";
 
 /** Milliseconds that a build may take. */
 const patience = 60 * 60_000;
@@ -23,7 +24,8 @@ export async function buildImage(
   await needBase(session, source.context, context);
   context.report("building");
   const { argv, env } = await session.call();
-  const { code, stdout, stderr } = await exec(buildCommand(argv, image.reference, source), {
+  const command = buildCommand(argv, image.reference, source, await trustedAuthorities());
+  const { code, stdout, stderr } = await exec(command, {
     env,
     signal: context.signal,
     timeout: patience,
@@ -51,11 +53,15 @@ export async function buildImage(
   });
 }
 
-/** The words of the command. The docker format keeps HEALTHCHECK, which the other one has no place for. */
+/**
+ * The words of the command. The docker format keeps HEALTHCHECK, which the other one has no place for. `authorities` is the path of
+ * the certificates that the machine believes: a line `RUN --mount=type=secret,id=authorities` finds them.
+ */
 export function buildCommand(
   podman: readonly [string, ...string[]],
   reference: string,
   source: { readonly context: string; readonly digest: string },
+  authorities?: string,
 ): readonly [string, ...string[]] {
   return [
     ...podman,
@@ -64,6 +70,7 @@ export function buildCommand(
     "--format=docker",
     "--pull=missing",
     "--force-rm",
+    ...(authorities === undefined ? [] : [`--secret=id=authorities,src=${authorities}`]),
     `--label=${labels.digest}=${source.digest}`,
     `--tag=${reference}`,
     source.context,
