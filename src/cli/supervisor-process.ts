@@ -6,6 +6,7 @@ import { exec, start } from "../lib/exec.ts";
 import { isStopped } from "../lib/proc.ts";
 import { type Roots, siteLayout } from "../providers/layout.ts";
 import type { Supervisor } from "./supervisor.ts";
+import { supervisorEnvironment } from "./supervisor-environment.ts";
 import { startUnit } from "./systemd.ts";
 
 /** How long a supervisor may take to take its place, or to leave it, in milliseconds. */
@@ -57,9 +58,10 @@ export function supervisorProcess(options: SupervisorOptions): Supervisor {
 }
 
 /** Starts it detached; resolves with the file that it writes to. */
-async function startProcess({ roots, home, env }: SupervisorOptions, site: string): Promise<string> {
+async function startProcess({ roots, home, env: ours }: SupervisorOptions, site: string): Promise<string> {
+  const env = supervisorEnvironment(ours);
   const program = join(home, "bin/freehold");
-  await exec([program, "supervise", "--warm"], { env: { ...env } });
+  await exec([program, "supervise", "--warm"], { env });
   const directory = siteLayout(roots, site).home;
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const log = join(directory, "supervisor.log");
@@ -68,7 +70,7 @@ async function startProcess({ roots, home, env }: SupervisorOptions, site: strin
     const child = start([program, "supervise", "--site-name", site], {
       cwd: "/",
       detached: true,
-      env: { ...env },
+      env,
       stdio: ["ignore", output, output],
     });
     child.on("error", () => {}); // that it did not start shows in nobody taking its place

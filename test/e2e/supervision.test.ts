@@ -133,6 +133,16 @@ describe("a supervisor that was stopped", () => {
   });
 });
 
+test("the supervisor takes along nothing of who ran up but what it needs", async () => {
+  const env = { TOKEN: "of-ada", TZ: "Asia/Tokyo", PATH: "/root/mine:/usr/sbin:/usr/bin:/sbin:/bin" };
+  expect((await lab.up([], { env })).code).toBe(0);
+  const pid = (await lab.machine.exec(["pgrep", "-f", "controller/main.ts --site-name lab"])).stdout.trim();
+  const { stdout } = await lab.machine.exec(["cat", `/proc/${pid}/environ`]);
+  expect(stdout).toContain("TZ=Asia/Tokyo");
+  expect(stdout).toContain("FREEHOLD_ROOT=");
+  expect(stdout).not.toMatch(/of-ada|mine/);
+});
+
 async function otherProcess(was: RunningContainer): Promise<RunningContainer | undefined> {
   const now = (await runningContainers(lab.machine)).get(was.name);
   return now !== undefined && now.pid !== was.pid ? now : undefined;
