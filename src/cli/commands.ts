@@ -13,6 +13,7 @@ import { open } from "./commands/open.ts";
 import { passwd } from "./commands/passwd.ts";
 import { plan } from "./commands/plan.ts";
 import { prove } from "./commands/prove.ts";
+import { secrets } from "./commands/secrets.ts";
 import { status } from "./commands/status.ts";
 import { trust } from "./commands/trust.ts";
 import { up } from "./commands/up.ts";
@@ -20,7 +21,7 @@ import type { CommandGroup } from "./views/help.ts";
 
 /** Every command, in the order in which a person meets them. */
 export const commandGroups: readonly CommandGroup[] = [
-  { title: "Write a site", commands: [init, add, passwd, check] },
+  { title: "Write a site", commands: [init, add, passwd, secrets, check] },
   { title: "Run it", commands: [plan, up, down] },
   { title: "Look after it", commands: [status, logs, exec, open, prove] },
   { title: "This machine", commands: [doctor, trust] },

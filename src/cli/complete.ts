@@ -4,6 +4,7 @@ import { isErrno } from "../lib/fs.ts";
 import type { Command, Context, Offer, OptionSpec } from "./command.ts";
 import { catalogIn } from "./home.ts";
 import { optionsOf, rootOptions } from "./parser.ts";
+import { secretActions } from "./secrets/actions.ts";
 import { nearestSite } from "./site-directory.ts";
 import { topics } from "./topics.ts";
 
@@ -76,6 +77,10 @@ async function offered(offer: Offer, current: string, world: World): Promise<str
       );
     case "shell":
       return starting(["bash", "zsh", "fish"], current);
+    case "secret action":
+      return starting(secretActions, current);
+    case "secret":
+      return starting(await secretNames(world.cwd), current);
     case "directory":
       return [":directory"];
     case "nothing":
@@ -87,6 +92,21 @@ async function offered(offer: Offer, current: string, world: World): Promise<str
 async function services(cwd: string): Promise<string[]> {
   const site = await nearestSite(cwd);
   return site === undefined ? [] : yamlNames(join(site, "services"));
+}
+
+/** The names in secrets.yaml, as far as they can be read without a key. */
+async function secretNames(cwd: string): Promise<string[]> {
+  const site = await nearestSite(cwd);
+  if (site === undefined) return [];
+  const { readSealed } = await import("../secrets/read.ts");
+  const { readIfThere } = await import("../secrets/store.ts");
+  try {
+    const { sealed } = readSealed((await readIfThere(join(site, "secrets.yaml"))) ?? "");
+    return Object.keys(sealed?.values ?? {});
+  } catch (thrown) {
+    if (isErrno(thrown, "EACCES", "EISDIR", "ELOOP")) return [];
+    throw thrown;
+  }
 }
 
 async function yamlNames(directory: string): Promise<string[]> {

@@ -22,6 +22,13 @@ export function readLine(stdin: Reading, signal: AbortSignal): Promise<string> {
 }
 
 /**
+ * Reads everything up to the end of the input. Problems: `INTERRUPTED` by the signal, `USAGE_INPUT_TOO_LONG`.
+ */
+export function readAll(stdin: Reading, signal: AbortSignal): Promise<string> {
+  return read(stdin, signal, (text, character) => ({ text: text + character, now: "go on" }));
+}
+
+/**
  * Reads one line that the terminal does not show; `ready` is called once it shows nothing any more. Backspace and Ctrl-U work;
  * Ctrl-C interrupts. Problems as {@link readLine}.
  */
@@ -90,7 +97,5 @@ function interruption(): ProblemError {
 }
 
 function tooLong(): ProblemError {
-  return new ProblemError(
-    problem("USAGE_INPUT_TOO_LONG", `expected a line of at most ${longest} characters, got more`),
-  );
+  return new ProblemError(problem("USAGE_INPUT_TOO_LONG", `expected at most ${longest} characters, got more`));
 }

@@ -1,5 +1,5 @@
 import { visible } from "../lib/text.ts";
-import { readLine, readSecret } from "./keyboard.ts";
+import { readAll, readLine, readSecret } from "./keyboard.ts";
 import { type Area, liveArea } from "./live.ts";
 import { type Paint, render, renderJson } from "./render.ts";
 import type { Text } from "./span.ts";
@@ -31,6 +31,8 @@ export type Terminal = {
   askSecret(question: string, signal: AbortSignal): Promise<string>;
   /** The first line of standard input, without asking. */
   line(signal: AbortSignal): Promise<string>;
+  /** All of standard input, without asking. */
+  all(signal: AbortSignal): Promise<string>;
 };
 
 /** The terminal that these streams are. Colours need a terminal, and neither `NO_COLOR` nor a dumb one (no-color.org). */
@@ -70,6 +72,7 @@ export function createTerminal(
       }
     },
     line: (signal) => readLine(stdin, signal),
+    all: (signal) => readAll(stdin, signal),
   };
 }
 

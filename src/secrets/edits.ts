@@ -7,7 +7,7 @@ export type Edit = { readonly range: Range; readonly text: string };
 export function edited(text: string, edits: readonly Edit[]): string {
   const ordered = edits.toSorted((a, b) => b.range.start - a.range.start);
   return ordered.reduce((now, { range, text: words }) => {
-    const last = now[range.end - 1] === "\n" && !words.endsWith("\n") ? "\n" : ""; // a block of lines ends behind its last one
+    const last = now[range.end - 1] === "\n" && /[^\n]$/.test(words) ? "\n" : ""; // a block of lines ends behind its last one
     return now.slice(0, range.start) + words + last + now.slice(range.end);
   }, text);
 }

@@ -34,6 +34,7 @@ export async function keyFile(path: string): Promise<KeyFile> {
   const secret = await generateX25519Identity();
   const recipient = await identityToRecipient(secret);
   const text = `# created: ${new Date().toISOString().replace(/\.\d+/, "")}\n# public key: ${recipient}\n${secret}\n`;
+  await mkdir(dirname(dirname(path)), { recursive: true, mode: 0o711 });
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   return (await writeNew(path, text)) ? { path, recipient, made: true } : keyFile(path);
 }

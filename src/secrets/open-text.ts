@@ -21,9 +21,8 @@ export function openText(file: SecretsFile, { key, values }: OpenFile): string {
     return { range, text: type === "str" ? valueText(text, layoutAt(file, range)) : text };
   });
   const text = edited(file.text, [...comments, ...entries, { range: file.sops, text: "" }]);
-  const body = text.replace(/^[ ]+$/m, "");
-  return isOpen(body, values)
-    ? body
+  return isOpen(text, values)
+    ? text
     : fail("SECRETS_EDIT", "expected to write the values out as YAML", { kind: "bug" });
 }
 

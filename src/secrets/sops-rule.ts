@@ -1,12 +1,12 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { readIfThere, writeBeside } from "./store.ts";
 
-/** What became of the `.sops.yaml` beside secrets.yaml: `other` is one that a person wrote. */
+/** What became of the `.sops.yaml` beside secrets.yaml: `other` is one that a person wrote, here or in a directory above. */
 export type SopsRule = "made" | "kept in step" | "other";
 
 /**
  * Keeps the rule by which sops seals secrets.yaml in step with its recipients, so that either program may be used. A `.sops.yaml`
- * that says anything else than the rule for `before` is left alone.
+ * that says anything else than the rule for `before` is left alone, as sops would take that one.
  */
 export async function keepSopsRule(
   directory: string,
@@ -17,9 +17,14 @@ export async function keepSopsRule(
   const text = ruleText(recipients);
   const held = await readIfThere(path);
   if (held === text) return "kept in step";
-  if (held !== undefined && held !== ruleText(before)) return "other";
+  if (held === undefined ? await isAbove(dirname(directory)) : held !== ruleText(before)) return "other";
   await writeBeside(directory, path, text);
   return held === undefined ? "made" : "kept in step";
+}
+
+async function isAbove(directory: string): Promise<boolean> {
+  if ((await readIfThere(join(directory, ".sops.yaml"))) !== undefined) return true;
+  return dirname(directory) === directory ? false : isAbove(dirname(directory));
 }
 
 function ruleText(recipients: readonly string[]): string {

@@ -14,12 +14,12 @@ export async function readStore(directory: string): Promise<SecretsFile | undefi
 
 /**
  * Writes the secrets.yaml of a site's directory, at once and whole, for whoever the file or else the directory belongs to. `before`
- * is what was read; when it is another by now nothing is written. Problem: `SECRETS_MOVED`.
+ * is the text that was read; when it is another by now nothing is written. Problem: `SECRETS_MOVED`.
  */
-export async function writeStore(directory: string, before: SecretsFile | undefined, text: string): Promise<void> {
+export async function writeStore(directory: string, before: string | undefined, text: string): Promise<void> {
   const path = join(directory, "secrets.yaml");
   const now = await readStore(directory);
-  if (now?.text !== before?.text)
+  if (now?.text !== before)
     fail("SECRETS_MOVED", "expected secrets.yaml to stay as it was meanwhile, got another one: nothing was changed", {
       hint: "run the same again",
     });

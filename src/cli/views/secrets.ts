@@ -1,0 +1,81 @@
+import type { Founder } from "../../secrets/founders.ts";
+import { type Line, type Text, tone } from "../span.ts";
+import { listed } from "../words.ts";
+
+/** What `secrets set` says. */
+export function setText(name: string, is: "new" | "changed", founders: readonly Founder[]): Text {
+  const use = `A service gets it by a line in its file: secrets: {VARIABLE: ${name}}`;
+  return [
+    ...foundersText(founders),
+    is === "new" ? `${name} is sealed in secrets.yaml.` : `${name} has another value now.`,
+    ...(is === "new" ? [use] : ["next: freehold up"]),
+  ];
+}
+
+/** What `secrets edit` says. */
+export function editedText(
+  before: ReadonlyMap<string, string>,
+  after: ReadonlyMap<string, string>,
+  founders: readonly Founder[],
+): Text {
+  const names = [...after.keys()];
+  const rows = [
+    ["new:", names.filter((name) => !before.has(name))],
+    ["changed:", names.filter((name) => before.has(name) && before.get(name) !== after.get(name))],
+    ["gone:", [...before.keys()].filter((name) => !after.has(name))],
+  ] as const;
+  const lines = rows.flatMap(([what, which]) => (which.length === 0 ? [] : [`${what} ${listed(which)}`]));
+  return [
+    ...foundersText(founders),
+    ...(lines.length === 0 ? ["No value was changed."] : [...lines, "next: freehold up"]),
+  ];
+}
+
+/** What `secrets rotate` says. */
+export function rotatedText(names: readonly string[], recipients: readonly string[]): Text {
+  if (names.length > 0) {
+    const [first = ""] = names;
+    return [
+      `${listed(names)} ${names.length === 1 ? "has a new password" : "have new passwords"}: freehold secrets show ${first}`,
+      "next: freehold up",
+    ];
+  }
+  return [
+    "Every secret is sealed with a new data key, for:",
+    ...recipients.map((recipient) => `  ${recipient}`),
+    "The values are the same; rotate NAME gives one a new value.",
+    "next: freehold up",
+  ];
+}
+
+/** What `secrets recipients` says. */
+export function recipientsText(
+  recipients: readonly { readonly recipient: string; readonly from: string | undefined }[],
+  after: "removed" | "unchanged",
+): Text {
+  const warning: Line[] = [
+    "Everything is sealed with a new data key. Who had the old one may still know the values",
+    "(git keeps old versions too): give them new ones by freehold secrets rotate NAME.",
+    "next: freehold up",
+  ];
+  const lines = recipients.map(({ recipient, from }): string => `  ${recipient}${from === undefined ? "" : " *"}`);
+  const here = recipients.flatMap(({ from }) => from ?? []);
+  const legend = here.length === 0 ? "None of these keys is here." : `* here: ${listed(here)}`;
+  return ["secrets.yaml can be opened by:", ...lines, legend, ...(after === "removed" ? warning : [])];
+}
+
+/** Whom a new secrets.yaml is for, and what must be kept. */
+function foundersText(founders: readonly Founder[]): Text {
+  if (founders.length === 0) return [];
+  const keys = founders.flatMap(({ recipient, whose, path, made }): Line[] => [
+    `  ${whose === "machine" ? "this machine" : "you"}: ${path}${made ? ", made just now" : ""}`,
+    ["    ", tone("dim", recipient)],
+  ]);
+  const files = listed(founders.map(({ path }) => path).filter((path) => path.startsWith("/")));
+  return [
+    "secrets.yaml is new. It can be opened by:",
+    ...keys,
+    [tone("warn", `Keep a copy of ${files} in another place:`)],
+    "without a key that fits, nobody can open secrets.yaml ever again.",
+  ];
+}
