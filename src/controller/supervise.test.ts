@@ -185,6 +185,25 @@ describe("the supervisor", () => {
     expect(runOf(imap)?.pid).not.toBe(pid);
   });
 
+  test("remembers of each process that runs whether it has answered since its start", async () => {
+    const remembered = async (id: string) => (await readRestarts(layout().run)).get(id);
+    clock.at(10_000, async () => {
+      for (const id of [mail, imap]) {
+        const now = runOf(id);
+        expect(await remembered(id)).toEqual({ containerId: now?.containerId, count: 0, answered: now?.startedAt });
+      }
+      behaviour = { answersAfter: 10_000 };
+      killContainer(world, "home", imap);
+    });
+    clock.at(16_000, async () => {
+      expect(runOf(imap)?.state).toBe("running");
+      expect((await remembered(imap))?.answered).toBeLessThan(runOf(imap)?.startedAt ?? 0);
+    });
+    clock.at(40_000, () => stop.abort());
+    await run();
+    expect(await remembered(imap)).toMatchObject({ count: 1, answered: runOf(imap)?.startedAt });
+  });
+
   test("leaves one alone that is slow within its time", async () => {
     behaviour = { answersAfter: 25_000 };
     clock.at(100_000, () => stop.abort());
@@ -202,7 +221,7 @@ describe("the supervisor", () => {
     clock.at(10_000, () => stop.abort());
     await run();
     expect(starts()).toHaveLength(3);
-    expect(await readRestarts(layout().run)).toEqual(new Map());
+    expect([...(await readRestarts(layout().run)).values()].map(({ count }) => count)).toEqual([0, 0]);
     expect(runOf(imap)?.state).toBe("running");
   });
 

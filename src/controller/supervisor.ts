@@ -8,7 +8,7 @@ import type { ResourceId } from "../resource/base.ts";
 import { createBackoff } from "./backoff.ts";
 import { createCasualties } from "./casualties.ts";
 import { pass } from "./pass.ts";
-import { countRestarts } from "./tally.ts";
+import { countRestarts, noteAnswers } from "./tally.ts";
 import { createVigil } from "./vigil.ts";
 import { deaths, type StartTime, type Watched, watch } from "./watch.ts";
 
@@ -55,6 +55,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   const lookAtProcesses = async (): Promise<void> => {
     for (const dead of await deaths(watched.values(), startTime)) casualties.fell(dead, "dead", "stopped");
     vigil.ask();
+    await noteAnswers(layout.run, vigil.takeAnswered());
     for (const [id, detail] of vigil.unhealthy()) {
       const one = watched.get(id);
       if (one !== undefined) casualties.fell(one, "ill", `is not healthy: ${detail}`);

@@ -17,6 +17,8 @@ export type Vigil = {
   ask(): void;
   /** The containers that gave three bad answers in a row although they had their time to start, with the last one. */
   unhealthy(): ReadonlyMap<ResourceId, string>;
+  /** Those that gave their first good answer since this was last asked. */
+  takeAnswered(): readonly Watched[];
   /** Resolves when no question is open any more. */
   settled(): Promise<void>;
 };
@@ -25,6 +27,7 @@ export type Vigil = {
 export function createVigil(site: string, runtime: Pick<Runtime, "check">, clock: Clock): Vigil {
   let pulses: ReadonlyMap<ResourceId, Pulse> = new Map();
   const open = new Set<Promise<void>>();
+  let answered: readonly Watched[] = [];
 
   const question = async (pulse: Pulse): Promise<void> => {
     const { container, startedAt } = pulse.one;
@@ -32,6 +35,7 @@ export function createVigil(site: string, runtime: Pick<Runtime, "check">, clock
       .check(site, container)
       .catch((thrown: unknown) => ({ healthy: false, detail: problemOf(thrown).message }));
     const mayBeSlow = !pulse.answered && clock.now() < startedAt + container.check.within;
+    if (result.healthy && !pulse.answered) answered = [...answered, pulse.one];
     pulse.answered ||= result.healthy;
     pulse.bad = result.healthy || mayBeSlow ? 0 : pulse.bad + 1;
     pulse.detail = result.detail ?? "no answer";
@@ -57,6 +61,11 @@ export function createVigil(site: string, runtime: Pick<Runtime, "check">, clock
       }
     },
     unhealthy: () => new Map([...pulses].flatMap(([id, { bad, detail }]) => (bad >= patience ? [[id, detail]] : []))),
+    takeAnswered: () => {
+      const taken = answered;
+      answered = [];
+      return taken;
+    },
     settled: async () => {
       await Promise.all(open);
     },

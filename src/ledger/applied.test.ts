@@ -81,8 +81,11 @@ describe("the site as last applied", () => {
     expect(await readApplied(ledger)).toEqual(applied);
   });
 
-  test("counts of restarts are read back, and a file that means nothing counts as none", async () => {
-    const counts = new Map([["container/blog/blog", { containerId: "c1", count: 3 }]]);
+  test("what is remembered of containers is read back, and a file that means nothing counts as none", async () => {
+    const counts = new Map([
+      ["container/blog/blog", { containerId: "c1", count: 3 }],
+      ["container/mail/imap", { containerId: "c2", count: 0, answered: 1_767_225_600_000 }],
+    ]);
     expect(await readRestarts(ledger)).toEqual(new Map());
     await writeRestarts(ledger, counts);
     expect(await readRestarts(ledger)).toEqual(counts);

@@ -4,12 +4,21 @@ import { isErrno, writeAtomically } from "../lib/fs.ts";
 import { numberAt, parseJson, textAt } from "../lib/json.ts";
 import type { ResourceId } from "../resource/base.ts";
 
-/** How often the supervisor restarted each container since it was made. A container that was replaced begins at 0. */
-export type Restarts = ReadonlyMap<ResourceId, { readonly containerId: string; readonly count: number }>;
+/** What the supervisor remembers of a container. One that was replaced begins anew. */
+export type Remembered = {
+  readonly containerId: string;
+  /** How often it was restarted since it was made. */
+  readonly count: number;
+  /** When the process was started that has given a good answer since, milliseconds since the epoch; absent: none has. */
+  readonly answered?: number;
+};
+
+/** What the supervisor remembers of each container. */
+export type Restarts = ReadonlyMap<ResourceId, Remembered>;
 
 /**
- * The counts, kept in a site's run directory: a reboot forgets them. A file that cannot be understood counts as none: they
- * are for looking at, nothing depends on them.
+ * What is remembered, kept in a site's run directory: a reboot forgets it. A file that cannot be understood counts as none: it
+ * is for looking at, nothing depends on it.
  */
 export async function readRestarts(run: string): Promise<Restarts> {
   try {
@@ -17,10 +26,11 @@ export async function readRestarts(run: string): Promise<Restarts> {
     if (typeof stored !== "object" || stored === null) return new Map();
     const entries: [string, unknown][] = Object.entries(stored);
     return new Map(
-      entries.map(([id, value]) => [
-        id,
-        { containerId: textAt(value, "containerId"), count: numberAt(value, "count") },
-      ]),
+      entries.map(([id, value]) => {
+        const answered = numberAt(value, "answered");
+        const common = { containerId: textAt(value, "containerId"), count: numberAt(value, "count") };
+        return [id, answered === 0 ? common : { ...common, answered }];
+      }),
     );
   } catch (thrown) {
     if (isErrno(thrown, "ENOENT")) return new Map();
@@ -28,7 +38,7 @@ export async function readRestarts(run: string): Promise<Restarts> {
   }
 }
 
-/** Stores the counts. */
+/** Stores what is to be remembered. */
 export async function writeRestarts(run: string, restarts: Restarts): Promise<void> {
   await mkdir(run, { recursive: true, mode: 0o700 });
   await writeAtomically(pathIn(run), `${JSON.stringify(Object.fromEntries(restarts))}\n`);

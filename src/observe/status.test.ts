@@ -57,6 +57,18 @@ describe("the status of a service", () => {
     expect(of(mail, { [imap]: bad, [smtp]: fine }, { [imap]: young })?.state).toBe("starting");
   });
 
+  test("is unhealthy at once when a part fails that has answered since its start, however young it is", () => {
+    const startedAt = now - 5000;
+    const answered = (at: number, containerId = "c") => ({
+      restarts: new Map([[imap, { containerId, count: 0, answered: at }]]),
+    });
+    const state = (extra: StatusExtra) =>
+      of(mail, { [imap]: bad, [smtp]: fine }, { [imap]: { startedAt } }, extra)?.state;
+    expect(state(answered(startedAt))).toBe("unhealthy");
+    expect(state(answered(startedAt - 60_000))).toBe("starting"); // an earlier process of it had
+    expect(state(answered(startedAt, "older"))).toBe("starting");
+  });
+
   test("is never healthy because nobody asked", () => {
     expect(of(mail, { [imap]: fine })?.state).toBe("starting");
   });

@@ -101,8 +101,9 @@ type Facts = { readonly check: CheckResult | undefined; readonly restarts: Resta
 
 function partStatus({ run, amiss }: Observed, container: Container, { check, restarts, now }: Facts): PartStatus {
   const { id, part: name, replica } = container;
-  const counted = restarts.get(id);
-  const common = { id, name, replica, restarts: counted?.containerId === run?.containerId ? (counted?.count ?? 0) : 0 };
+  const found = restarts.get(id);
+  const known = found?.containerId === run?.containerId ? found : undefined;
+  const common = { id, name, replica, restarts: known?.count ?? 0 };
   if (run === undefined || run.state === "stopped" || check?.stopped === true) {
     const code = run === undefined || run.exitCode === 0 ? {} : { detail: `ended with exit code ${run.exitCode}` };
     return { ...common, state: "stopped", ...code };
@@ -110,7 +111,7 @@ function partStatus({ run, amiss }: Observed, container: Container, { check, res
   const since = run.startedAt;
   if (check?.healthy === true)
     return { ...common, since, state: "healthy", ...(amiss === undefined ? {} : { detail: amiss }) };
-  const inTime = now - since < container.check.within;
+  const inTime = known?.answered !== since && now - since < container.check.within;
   const detail = check?.detail === undefined ? {} : { detail: check.detail };
   return { ...common, since, state: check === undefined || inTime ? "starting" : "unhealthy", ...detail };
 }

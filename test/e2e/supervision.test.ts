@@ -16,7 +16,7 @@ parts:
     build: images/probe
     command: [serve, 9000]
     port: 9000
-    health: {path: /, every: 1s, timeout: 1s, within: 3s}
+    health: {path: /, every: 1s, timeout: 1s, within: 10m}
 expose: [{host: echo.lab.test, to: public, part: server}]
 `;
 const freehold = join(checkout, "bin/freehold");
