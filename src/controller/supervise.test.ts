@@ -221,7 +221,8 @@ describe("the supervisor", () => {
     clock.at(10_000, () => stop.abort());
     await run();
     expect(starts()).toHaveLength(3);
-    expect([...(await readRestarts(layout().run)).values()].map(({ count }) => count)).toEqual([0, 0]);
+    const restarted = [...(await readRestarts(layout().run)).values()].filter(({ count }) => count > 0);
+    expect(restarted).toEqual([]);
     expect(runOf(imap)?.state).toBe("running");
   });
 
