@@ -3,6 +3,7 @@ import { add } from "./commands/add.ts";
 import { check } from "./commands/check.ts";
 import { completeFor } from "./commands/complete.ts";
 import { completion } from "./commands/completion.ts";
+import { dns } from "./commands/dns.ts";
 import { docs } from "./commands/docs.ts";
 import { doctor } from "./commands/doctor.ts";
 import { down } from "./commands/down.ts";
@@ -21,7 +22,7 @@ import type { CommandGroup } from "./views/help.ts";
 
 /** Every command, in the order in which a person meets them. */
 export const commandGroups: readonly CommandGroup[] = [
-  { title: "Write a site", commands: [init, add, passwd, secrets, check] },
+  { title: "Write a site", commands: [init, add, passwd, secrets, check, dns] },
   { title: "Run it", commands: [plan, up, down] },
   { title: "Look after it", commands: [status, logs, exec, open, prove] },
   { title: "This machine", commands: [doctor, trust] },

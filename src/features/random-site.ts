@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { Exposure, Part, Reach, Service, Site } from "../site/site.ts";
+import type { DnsRecord, Exposure, Part, Reach, Service, Site } from "../site/site.ts";
 import { samplePart, sampleService, sampleSite } from "./sample-site.ts";
 
 /** Names that trip up what treats an object as a map, beside ordinary ones. */
@@ -38,6 +38,12 @@ const part = fc
     };
   });
 
+const someRecords: readonly DnsRecord[] = [
+  { name: "example.org", type: "MX", value: "10 mail.example.org" },
+  { name: "_x._tcp.example.org", type: "SRV", value: "0 1 25 a.example.org" },
+  { name: "mail.example.org", type: "A", value: "192.0.2.1" },
+];
+
 const service = fc
   .record({
     name,
@@ -46,6 +52,7 @@ const service = fc
     replicas: fc.integer({ min: 1, max: 4 }),
     exposed: fc.constantFrom("no" as const, "public" as const, "private" as const),
     external: fc.boolean(),
+    records: fc.array(fc.constantFrom(...someRecords), { maxLength: 3 }),
     reach: fc.array(fc.oneof(name, fc.constantFrom("internet", "lan", "machine")), { maxLength: 4 }),
   })
   .map((drawn): Service => {
@@ -64,6 +71,7 @@ const service = fc
       replicas: drawn.replicas,
       expose: to === "no" ? [] : [{ ...exposure, to }],
       reach: outside ? [] : drawn.reach.map(reachOf),
+      records: drawn.records,
     });
   });
 

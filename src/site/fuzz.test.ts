@@ -25,6 +25,7 @@ const good = [
   "state: {data: /data}",
   "scratch: [/tmp]",
   "reach: [internet, other:80]",
+  'records: ["@ MX 10 vault", "_x._tcp SRV 0 5 5222 vault", "a._domainkey TXT v=DKIM1; p=AA=="]',
   "people: {path: /run/people, give: [names, addresses]}",
   'certificate: {path: /run/tls, names: [mail.example.org, "*.example.org"]}',
   "health: {path: /alive, every: 30s}",

@@ -47,6 +47,7 @@ export async function load(directory: string, options: { readonly images: string
   const names = [...files.map(({ file }) => nameOf(file)), ...listing.broken];
   const drafts = files.flatMap(({ value }) => value ?? []);
   const checked = compareServices(drafts, names, {
+    domains,
     front: head.value?.front,
     secrets: secrets.value && new Set(Object.keys(secrets.value.values)),
   });

@@ -3,6 +3,7 @@ import type { Mistake } from "./mistake.ts";
 import { hostMistakes } from "./references/hosts.ts";
 import { publishedMistakes } from "./references/published.ts";
 import { type Known, resolveReach } from "./references/reach.ts";
+import { recordMistakes } from "./references/records.ts";
 import { secretMistakes } from "./references/secrets.ts";
 import type { Front, Service } from "./site.ts";
 
@@ -10,7 +11,12 @@ import type { Front, Service } from "./site.ts";
 export type Checked = { readonly draft: Draft; readonly service: Service; readonly mistakes: readonly Mistake[] };
 
 /** What services are held against, each absent when its file is broken. `secrets`: the names of the secrets that there are. */
-export type Around = { readonly front: Front | undefined; readonly secrets: ReadonlySet<string> | undefined };
+export type Around = {
+  readonly front: Front | undefined;
+  /** The site's, its own first; none when site.yaml is broken. */
+  readonly domains: readonly string[];
+  readonly secrets: ReadonlySet<string> | undefined;
+};
 
 /**
  * Compares services with each other: hosts and published ports that two want, and what each may reach. `names` are all
@@ -19,12 +25,17 @@ export type Around = { readonly front: Front | undefined; readonly secrets: Read
 export function compareServices(
   drafts: readonly Draft[],
   names: readonly string[],
-  { front, secrets }: Around,
+  { front, domains, secrets }: Around,
 ): Checked[] {
   const byName = new Map(drafts.map((draft) => [draft.service.name, draft]));
   const known: Known = new Map(names.map((name) => [name, byName.get(name)]));
   const found = new Map<Draft, Mistake[]>();
-  for (const { draft, mistake } of [...hostMistakes(drafts), ...publishedMistakes(drafts, front)]) {
+  const complete = names.length === drafts.length && drafts.every(({ whole }) => whole);
+  for (const { draft, mistake } of [
+    ...hostMistakes(drafts),
+    ...publishedMistakes(drafts, front),
+    ...recordMistakes(drafts, domains, complete),
+  ]) {
     const mistakes = found.get(draft);
     if (mistakes === undefined) found.set(draft, [mistake]);
     else mistakes.push(mistake);

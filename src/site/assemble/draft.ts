@@ -1,7 +1,7 @@
 import type { Mistake } from "../mistake.ts";
 import type { Path } from "../path.ts";
 import type { ReachWord } from "../schema/reach.ts";
-import type { Exposure, Port, Service } from "../site.ts";
+import type { DnsRecord, Exposure, Port, Service } from "../site.ts";
 import type { Source } from "../source.ts";
 
 /** A value and where it was written. */
@@ -20,6 +20,7 @@ export type Draft = {
   readonly reach: readonly Written<ReachWord>[];
   /** Names of the secrets that it asks for. */
   readonly secrets: readonly Written<string>[];
+  readonly records: readonly Written<DnsRecord>[];
   readonly mistakes: readonly Mistake[];
 };
 

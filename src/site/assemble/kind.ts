@@ -8,7 +8,7 @@ const sources = ["image", "build", "static", "external", "parts"] as const;
 /** What a service is made from. */
 export type SourceKey = (typeof sources)[number];
 
-const always = new Set(["title", "expose", "stage"]);
+const always = new Set(["title", "expose", "records", "stage"]);
 
 /** Keys that mean something beside `static`, `external` and `parts`. */
 const beside: Partial<Record<SourceKey, ReadonlySet<string>>> = {

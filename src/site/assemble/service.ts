@@ -9,6 +9,7 @@ import { assembleExposures } from "./exposures.ts";
 import { type SourceKey, sourceKey } from "./kind.ts";
 import { assemblePart, assembleStatic } from "./part.ts";
 import { severalParts } from "./parts.ts";
+import { assembleRecords } from "./records.ts";
 import { askedSecrets } from "./secrets.ts";
 
 /** What a service's file is read into. */
@@ -35,7 +36,7 @@ const dependent = new Set([
 
 /** A service with its defaults, everything that is wrong with it by itself, and what is to be compared with others. */
 export async function assembleService(assembling: Assembling): Promise<Draft> {
-  const { name, source, file, whole, trees } = assembling;
+  const { name, source, file, whole, domains, trees } = assembling;
   const mistakes: Mistake[] = [];
   const report: Report = (mistake) => {
     if (whole || !dependent.has(mistake.code)) mistakes.push(mistake);
@@ -59,6 +60,7 @@ export async function assembleService(assembling: Assembling): Promise<Draft> {
       hint: "remove replicas, or state",
     });
   const hosts = exposures.map(({ value }) => value.host);
+  const records = assembleRecords(file.records, domains, report);
   const service: Service = {
     name,
     title: file.title ?? name,
@@ -68,11 +70,11 @@ export async function assembleService(assembling: Assembling): Promise<Draft> {
     expose: exposures.map(({ value }) => value),
     reach: [],
     replicas: file.replicas ?? 1,
-    records: [],
+    records: records.map(({ value }) => value),
   };
   const reach = (file.reach ?? []).map((value, index) => ({ value, path: ["reach", index] }));
   const published = publishedPorts(service, file, report);
-  return { source, service, whole, exposures, published, reach, secrets: askedSecrets(file), mistakes };
+  return { source, service, whole, exposures, published, reach, secrets: askedSecrets(file), records, mistakes };
 }
 
 async function assembleParts(

@@ -113,6 +113,74 @@ const certificate: Row[] = [
   ],
 ];
 
+const app = `${image}port: 80\nexpose: private\n`;
+const records: Row[] = [
+  [
+    "records are lines of a zone file",
+    `${app}records: ["@ MX 10 app", _x._tcp SRV 0 5 5222 app, "*.lab A 192.0.2.1", "v6 AAAA 2001:DB8::1"]\n`,
+  ],
+  [
+    "records are text and authorities as well",
+    `${app}records: ["@ TXT v=spf1 mx -all", '@ CAA 0 issue "letsencrypt.org"', "www CNAME app"]\n`,
+  ],
+  ["a record's type may be small", `${app}records: ["@ mx 10 app"]\n`],
+  ["nothing is an answer", `${app}records: ["@ MX 0 .", "_x._tcp SRV 0 0 0 ."]\n`],
+  ["a record has a name, a type and a value", `${app}records: [mail]\n`, "4:11 RECORD_INVALID"],
+  ["a record has a type that we know", `${app}records: ["@ MXX 10 app"]\n`, "4:11 RECORD_INVALID"],
+  ["a record has no time to live", `${app}records: ["@ 3600 MX 10 app"]\n`, "4:11 RECORD_INVALID"],
+  ["a record's name is one", `${app}records: ["a..b A 192.0.2.1"]\n`, "4:11 RECORD_INVALID"],
+  ["a star stands in front", `${app}records: ["a.* A 192.0.2.1"]\n`, "4:11 RECORD_INVALID"],
+  ["an address is one", `${app}records: ["a A 192.0.2.256"]\n`, "4:11 RECORD_INVALID"],
+  ["an address is of its family", `${app}records: ["a AAAA 192.0.2.1"]\n`, "4:11 RECORD_INVALID"],
+  ["mail goes to a host", `${app}records: ["@ MX app"]\n`, "4:11 RECORD_INVALID"],
+  ["mail goes to no address", `${app}records: ["@ MX 10 192.0.2.1"]\n`, "4:11 RECORD_INVALID"],
+  ["a host has no underscore", `${app}records: ["@ MX 10 _app"]\n`, "4:11 RECORD_INVALID"],
+  ["a service has three numbers", `${app}records: ["_x._tcp SRV 0 5222 app"]\n`, "4:11 RECORD_INVALID"],
+  ["numbers end at 65535", `${app}records: ["_x._tcp SRV 0 5 65536 app"]\n`, "4:11 RECORD_INVALID"],
+  ["text is ASCII", `${app}records: ["a TXT grün"]\n`, "4:11 RECORD_INVALID"],
+  ["text in quotes ends", `${app}records: ['a TXT "b']\n`, "4:11 RECORD_INVALID"],
+  ["text may be long", `${app}records: ["a TXT ${"k".repeat(4096)}"]\n`],
+  ["text is not too long", `${app}records: ["a TXT ${"k".repeat(4097)}"]\n`, "4:11 RECORD_INVALID"],
+  ["a record is of our domains", `${app}records: ["a.example.com. A 192.0.2.1"]\n`, "4:11 RECORD_FOREIGN"],
+  ["a name in full ends in a dot", `${app}records: ["a.example.org. A 192.0.2.1"]\n`],
+  [
+    "a name in full without a dot is a mistake",
+    `${app}records: ["a.example.org A 192.0.2.1"]\n`,
+    "4:11 RECORD_FOREIGN",
+  ],
+  ["so is a host in full without one", `${app}records: ["@ MX 10 app.example.org"]\n`, "4:11 RECORD_FOREIGN"],
+  ["a record stands once", `${app}records: ["a A 192.0.2.1", "a.example.org. A 192.0.2.1"]\n`, "4:28 RECORD_TWICE"],
+  [
+    "a sender has one policy",
+    `${app}records: ["@ TXT v=spf1 mx -all", "@ TXT v=spf1 -all"]\n`,
+    "4:11 RECORD_TWICE",
+    "4:35 RECORD_TWICE",
+  ],
+  ["a CNAME stands alone", `${app}records: ["a CNAME app", "a A 192.0.2.1"]\n`, "4:11 RECORD_CNAME"],
+  ["a CNAME stands beside no host", `${app}records: ["app CNAME mail.example.com."]\n`, "4:11 RECORD_CNAME"],
+  [
+    "two CNAMEs are one too many",
+    `${app}records: ["a CNAME app", "a CNAME b.example.com."]\n`,
+    "4:11 RECORD_CNAME",
+    "4:26 RECORD_CNAME",
+  ],
+  ["a domain is no CNAME", `${app}records: ["@ CNAME app"]\n`, "4:11 RECORD_CNAME"],
+  ["a record leads to a host that is there", `${app}records: ["@ MX 10 mial"]\n`, "4:11 RECORD_TARGET warning"],
+  ["or to one that a record makes", `${app}records: ["@ MX 10 mx", "mx A 192.0.2.1"]\n`],
+  ["or elsewhere", `${app}records: ["@ MX 10 mx.example.com."]\n`],
+  [
+    "a host elsewhere without a dot is not meant",
+    `${app}records: ["@ MX 10 mx.example.com"]\n`,
+    "4:11 RECORD_TARGET warning",
+  ],
+  ["static files have records as well", 'static: x\nrecords: ["a A 192.0.2.1"]\n', "1:9 FILE_MISSING"],
+  [
+    "records belong to the whole service",
+    `parts: {a: {${image.trim()}, records: ["a A 192.0.2.1"]}}\n`,
+    "1:50 KEY_MISPLACED",
+  ],
+];
+
 const ports: Row[] = [
   ["ports go up to 65535", `${image}port: 65535\n`],
   ["no port is 65536", `${image}port: 65536\n`, "2:7 PORT_OUT_OF_RANGE"],
@@ -284,6 +352,7 @@ describe.each([
   ["what is run", sources, {}],
   ["ports", ports, {}],
   ["certificates", certificate, {}],
+  ["records", records, {}],
   ["expose", expose, {}],
   ["reach", reach, mail],
   ["settings", settings, {}],

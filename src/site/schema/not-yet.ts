@@ -25,7 +25,7 @@ export const notYet: Partial<Record<SectionName, ReadonlyMap<string, string>>> =
   ]),
 };
 
-const serviceOnly = ["title", "static", "external", "parts", "expose", "reach", "replicas", "stage"];
+const serviceOnly = ["title", "static", "external", "parts", "expose", "reach", "records", "replicas", "stage"];
 const siteOnly = ["name", "domain", "domains", "contact", "engine", "certificates", "front"];
 const partKeys = [
   "image",

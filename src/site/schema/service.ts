@@ -7,6 +7,7 @@ import { sitePath } from "./location.ts";
 import { name } from "./name.ts";
 import { part, partShape } from "./part.ts";
 import { reach } from "./reach.ts";
+import { records } from "./records.ts";
 import { title } from "./text.ts";
 import { count } from "./unit.ts";
 import { oneOf } from "./word.ts";
@@ -67,6 +68,12 @@ export const serviceSchema = section(
         "What it may talk to: a service (`mail`), one of its ports (`mail:587`, `mail:submission`), `internet`, `lan` or `machine`, with a port or without.",
       unless: ["nothing"],
       example: ["mail:587", "internet"],
+    }),
+    records: optionalKey(records, {
+      description:
+        "DNS records that it needs beside those of its hosts, as lines of a zone file: names are relative to the site's domain, which is `@`; a name in full ends in a dot. `freehold dns` prints all that the site needs.",
+      unless: ["none"],
+      example: ["@ MX 10 mail", "_imaps._tcp SRV 0 1 993 mail", "@ TXT v=spf1 mx -all"],
     }),
     health: partShape.health,
     limits: partShape.limits,
