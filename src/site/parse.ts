@@ -1,9 +1,9 @@
 import { Composer, type Document, type Node, Parser } from "yaml";
 import { type Problem, problem } from "../lib/problem.ts";
-import { tooDeep } from "../lib/token-depth.ts";
 import { placeOf } from "./place.ts";
 import { type Flaw, plain, type Verbatim } from "./plain.ts";
 import type { Source } from "./source.ts";
+import { tooDeep } from "./token-depth.ts";
 import { syntaxSentence } from "./yaml-sentence.ts";
 
 /** A file's data, or the problems for which it has none. */
@@ -20,9 +20,6 @@ const composing = {
 /** A broken line makes the lines after it look broken too. */
 const syntaxErrorsShown = 3;
 
-/** How deep values may be nested. */
-const levels = 64;
-
 /** Reads YAML 1.2 of one document without ever throwing. A file without content has the value null. */
 export function parse(file: string, text: string, verbatim?: Verbatim): Parsed {
   const source = (root: Node | null): Source => ({ file, text, root });
@@ -33,7 +30,7 @@ export function parse(file: string, text: string, verbatim?: Verbatim): Parsed {
     ),
   });
   const tokens = [...new Parser().parse(text)];
-  const deep = tooDeep(tokens, levels);
+  const deep = tooDeep(tokens);
   if (deep !== undefined)
     return broken([
       {
