@@ -1,0 +1,42 @@
+"""Where a connection comes from. The front door says it in a header of its own (PROXY protocol, version 2)."""
+
+import ipaddress
+import socket
+import struct
+
+SIGNATURE = b"\r\n\r\n\0\r\nQUIT\n"
+
+
+def gateway() -> str | None:
+    """The address of the machine on this network, from which the front door comes. Others are not believed."""
+    with open("/proc/net/route", encoding="ascii") as lines:
+        for line in lines:
+            words = line.split()
+            if words[1] == "00000000":
+                return socket.inet_ntoa(struct.pack("<L", int(words[2], 16)))
+    return None
+
+
+def address(connection: socket.socket, peer: str, believed: str | None) -> str:
+    """The visitor's address. What the front door says of it is taken off the connection, if it is there."""
+    if peer != believed or connection.recv(1, socket.MSG_PEEK) != SIGNATURE[:1]:
+        return peer
+    head = _exactly(connection, 16)
+    if head[:12] != SIGNATURE or head[12] >> 4 != 2:
+        raise ConnectionError("it began with something that is neither TLS nor the front door's")
+    rest = _exactly(connection, int.from_bytes(head[14:16], "big"))
+    if head[12] & 15 != 1:
+        return peer  # the front door's own visit
+    sizes = {1: 4, 2: 16}
+    size = sizes.get(head[13] >> 4, 0)
+    return str(ipaddress.ip_address(rest[:size])) if size and len(rest) >= size else peer
+
+
+def _exactly(connection: socket.socket, count: int) -> bytes:
+    text = b""
+    while len(text) < count:
+        piece = connection.recv(count - len(text))
+        if piece == b"":
+            raise ConnectionError("it ended in the middle of its first words")
+        text += piece
+    return text
