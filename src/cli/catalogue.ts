@@ -34,21 +34,28 @@ export async function findEntry(catalog: string, name: string): Promise<Entry> {
  * Writes an entry into a site as `services/NAME.yaml`, and what goes with it (files under the entry's directory) beside. Files
  * that are there already are kept as they are. Resolves with the files that were written, the service's first. Problem: `ADD_EXISTS`.
  */
-export async function addEntry(
-  catalog: string,
-  { name, text }: Entry,
-  site: string,
-  service: string,
-): Promise<string[]> {
-  const file = `services/${service}.yaml`;
+export async function addEntry(catalog: string, entry: Entry, site: string, service: string): Promise<string[]> {
+  const file = fileOf(service);
   await mkdir(join(site, "services"), { recursive: true });
   const schema = await isThere(join(site, "schema", "service.json"));
-  if (!(await writeNew(join(site, file), schema ? text : text.replace(schemaLine, "")))) {
-    return fail("ADD_EXISTS", `expected no ${file} yet, got one`, {
-      hint: `add it under another name: freehold add ${name} --name ${service}-2`,
-    });
-  }
-  return [file, ...(await copyCompanions(join(catalog, name), site))];
+  const text = schema ? entry.text : entry.text.replace(schemaLine, "");
+  if (!(await writeNew(join(site, file), text))) refuseExisting(entry, service);
+  return [file, ...(await copyCompanions(join(catalog, entry.name), site))];
+}
+
+/** Makes sure, before anything is made for an entry, that its file is not there. Problem: `ADD_EXISTS`. */
+export async function needFree(entry: Entry, site: string, service: string): Promise<void> {
+  if (await isThere(join(site, fileOf(service)))) refuseExisting(entry, service);
+}
+
+function fileOf(service: string): string {
+  return `services/${service}.yaml`;
+}
+
+function refuseExisting({ name }: Entry, service: string): never {
+  return fail("ADD_EXISTS", `expected no ${fileOf(service)} yet, got one`, {
+    hint: `add it under another name: freehold add ${name} --name ${service}-2`,
+  });
 }
 
 async function entry(catalog: string, name: string): Promise<Entry> {

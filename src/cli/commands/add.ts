@@ -1,17 +1,19 @@
-import { addEntry, type Entry, entries, findEntry } from "../catalogue.ts";
+import { addEntry, type Entry, entries, findEntry, needFree } from "../catalogue.ts";
 import type { Command, Context } from "../command.ts";
 import { lackOf, lackText } from "../credentials.ts";
 import { catalogIn, imagesIn } from "../home.ts";
 import { jsonOption, siteOption } from "../options.ts";
+import { keeperOf } from "../secrets/keeper.ts";
 import { serviceName } from "../service-name.ts";
-import { siteDirectory } from "../site-directory.ts";
-import { addedText, catalogueText } from "../views/add.ts";
+import { type Afterwards, addedText, catalogueText } from "../views/add.ts";
+import { dnsJson } from "../views/dns.ts";
 
 export const add: Command = {
   name: "add",
   summary: "add a service from the catalogue to the site",
   description: [
-    "Copies ENTRY of the catalogue to services/NAME.yaml, with a comment on each line that one may want to change, and the files that it starts with. Nothing is overwritten and nothing runs yet.",
+    "Copies ENTRY of the catalogue to services/NAME.yaml, with a comment on each line that one may want to change, and the files that it starts with. Secrets that it asks for are made and sealed in secrets.yaml. Nothing is overwritten and nothing runs yet.",
+    "Prints the DNS records that it needs, if it is more than an address.",
     "Without ENTRY: lists the catalogue.",
   ],
   arguments: [{ name: "ENTRY", summary: "an entry of the catalogue", takes: "at most one", offer: "entry" }],
@@ -42,18 +44,30 @@ export const add: Command = {
       return 0;
     }
     const entry: Entry = await findEntry(catalog, wanted);
-    const site = await siteDirectory(context, input);
-    const files = await addEntry(catalog, entry, site, serviceName(input.option("--name") ?? entry.name));
-    if (input.has("--json")) terminal.json({ entry: entry.name, files });
-    else terminal.print(addedText(entry, files, await nextOf(context, site)));
+    const keeper = await keeperOf(context, input);
+    const service = serviceName(input.option("--name") ?? entry.name);
+    await needFree(entry, keeper.directory, service);
+    const { furnish } = await import("../entry-secrets.ts");
+    const { text, made, founders } = await furnish(entry.text, keeper);
+    const files = await addEntry(catalog, { ...entry, text }, keeper.directory, service);
+    const after = await afterwards(context, keeper.directory, service);
+    if (input.has("--json")) terminal.json({ entry: entry.name, files, secrets: made, ...dnsJson(after.records) });
+    else terminal.print(addedText({ entry, files, made, founders, ...after }));
     return 0;
   },
 };
 
-/** What to do before the first visitor comes. */
-async function nextOf({ home }: Context, directory: string): Promise<string> {
+/** What to do before the first visitor comes: the DNS records of a service that has some of its own, and the next command. */
+async function afterwards({ home }: Context, directory: string, service: string): Promise<Afterwards> {
   const { load } = await import("../../site/load.ts");
+  const { recordsOf } = await import("../../features/records.ts");
   const { site } = await load(directory, { images: imagesIn(home) });
-  const lack = site === undefined ? undefined : lackOf(site);
-  return site === undefined || lack === undefined ? "next: freehold up" : lackText(lack, site);
+  if (site === undefined) return { records: [], next: "next: freehold check" };
+  const lack = lackOf(site);
+  const added = site.services.filter(({ name, records }) => name === service && records.length > 0);
+  return {
+    site,
+    records: recordsOf(site, added),
+    next: lack === undefined ? "next: freehold up" : lackText(lack, site),
+  };
 }

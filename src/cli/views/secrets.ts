@@ -65,7 +65,7 @@ export function recipientsText(
 }
 
 /** Whom a new secrets.yaml is for, and what must be kept. */
-function foundersText(founders: readonly Founder[]): Text {
+export function foundersText(founders: readonly Founder[]): Text {
   if (founders.length === 0) return [];
   const keys = founders.flatMap(({ recipient, whose, path, made }): Line[] => [
     `  ${whose === "machine" ? "this machine" : "you"}: ${path}${made ? ", made just now" : ""}`,
