@@ -1,9 +1,13 @@
-import { type Node, parseDocument } from "yaml";
+import { type Node, Parser, parseDocument } from "yaml";
+import { shallow } from "../lib/token-depth.ts";
 import { endOf, isBlock } from "./nodes.ts";
 import type { Report } from "./report.ts";
 
 /** The largest file that is read, in bytes. */
 const largest = 1024 * 1024;
+
+/** How deep values may be nested: nothing that sops writes comes near. */
+const levels = 16;
 
 /** How the library reads YAML: keys are texts, as in sops, and it says nothing of what stands in the file. */
 export const reading = {
@@ -13,7 +17,6 @@ export const reading = {
   stringKeys: true,
   uniqueKeys: false, // said by name
   prettyErrors: false,
-  logLevel: "silent",
 } as const;
 
 /** A text without a byte order mark, with `\n` at the ends of lines. */
@@ -39,6 +42,12 @@ export function readRoot(text: string, line: string, mend: string, report: Repor
     report("SECRETS_CONFLICT", range, "expected one version of secrets.yaml, got both sides of a merge", {
       hint: "take one side whole (git checkout --ours secrets.yaml), then set what the other side had",
     });
+    return undefined;
+  }
+  const parsed = shallow(new Parser().parse(text), levels);
+  if ("deepAt" in parsed) {
+    const range = { start: parsed.deepAt, end: parsed.deepAt + 1 };
+    report("SECRETS_SYNTAX", range, `expected ${line} for each secret, got many levels`, { hint: mend });
     return undefined;
   }
   const { contents, errors, warnings } = parseDocument(text, reading);

@@ -1,9 +1,9 @@
 import { Composer, type Document, type Node, Parser } from "yaml";
 import { type Problem, problem } from "../lib/problem.ts";
+import { shallow } from "../lib/token-depth.ts";
 import { placeOf } from "./place.ts";
 import { type Flaw, plain, type Verbatim } from "./plain.ts";
 import type { Source } from "./source.ts";
-import { tooDeep } from "./token-depth.ts";
 import { syntaxSentence } from "./yaml-sentence.ts";
 
 /** A file's data, or the problems for which it has none. */
@@ -20,6 +20,9 @@ const composing = {
 /** A broken line makes the lines after it look broken too. */
 const syntaxErrorsShown = 3;
 
+/** How deep values may be nested. */
+const levels = 64;
+
 /** Reads YAML 1.2 of one document without ever throwing. A file without content has the value null. */
 export function parse(file: string, text: string, verbatim?: Verbatim): Parsed {
   const source = (root: Node | null): Source => ({ file, text, root });
@@ -29,17 +32,16 @@ export function parse(file: string, text: string, verbatim?: Verbatim): Parsed {
       problem(code, message, { place: placeOf({ file, text }, range), ...(hint === undefined ? {} : { hint }) }),
     ),
   });
-  const tokens = [...new Parser().parse(text)];
-  const deep = tooDeep(tokens);
-  if (deep !== undefined)
+  const parsed = shallow(new Parser().parse(text), levels);
+  if ("deepAt" in parsed)
     return broken([
       {
         code: "YAML_TOO_DEEP",
-        range: { start: deep, end: deep + 1 },
-        message: "expected at most 64 levels, got more",
+        range: { start: parsed.deepAt, end: parsed.deepAt + 1 },
+        message: `expected at most ${levels} levels, got more`,
       },
     ]);
-  const documents = [...new Composer(composing).compose(tokens)];
+  const documents = [...new Composer(composing).compose(parsed.tokens)];
   const [document, second] = documents;
   if (document === undefined) return { source: source(null), value: null, problems: [] };
   const syntax = syntaxFlaws(text, document);
