@@ -18,6 +18,7 @@ const one: RandomService = {
   keeps: false,
   resolves: false,
   exposed: false,
+  certified: false,
   parted: "apart",
   reach: [],
 };

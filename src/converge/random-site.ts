@@ -17,6 +17,8 @@ export type RandomService = {
   readonly keeps: boolean;
   readonly resolves: boolean;
   readonly exposed: boolean;
+  /** Whether its parts have a certificate of their own. */
+  readonly certified: boolean;
   /** The second part waits for the first, or the addresses of the two change places. */
   readonly parted: "apart" | "chained" | "swapped";
   readonly reach: readonly string[];
@@ -37,6 +39,7 @@ const service: fc.Arbitrary<RandomService> = fc.record({
   keeps: fc.boolean(),
   resolves: fc.boolean(),
   exposed: fc.boolean(),
+  certified: fc.boolean(),
   parted: fc.constantFrom("apart", "chained", "swapped"),
   reach: fc.subarray([...names]),
 });
@@ -78,7 +81,17 @@ function serviceResources(site: RandomSite, name: string, one: RandomService): r
   const page = fileOf(name, "page", one.page);
   const config = fileOf(name, "config", one.config);
   const volume: Resource = { ...common, kind: "volume", id: `volume/${name}/data`, part: "p1", name: "data", slot };
-  const things = [...(page ?? []), ...(config ?? []), ...(one.keeps ? [volume] : [])];
+  const certificate: Certificate = {
+    ...common,
+    kind: "certificate",
+    id: `certificate/${name}/${one.named}`,
+    names: [`${name}.example.org`],
+    domains: ["example.org"],
+    issuer: "local",
+    owner: 0,
+  };
+  const certificates = one.certified ? [certificate] : [];
+  const things = [...(page ?? []), ...(config ?? []), ...(one.keeps ? [volume] : []), ...certificates];
   const links = one.reach.flatMap((to) => (to !== name && Object.hasOwn(site, to) ? [linkOf(name, to, prefix)] : []));
   const containers = Array.from({ length: one.parts }, (_, index): Container => {
     const host = { apart: 2 + index, swapped: 3 - index, chained: 4 + index }[one.parted];
@@ -97,6 +110,7 @@ function serviceResources(site: RandomSite, name: string, one: RandomService): r
       mounts: [
         ...(page ?? []).map(({ id }) => ({ source: id, target: "/page", live: true })),
         ...(config ?? []).map(({ id }) => ({ source: id, target: "/config", live: false, digest: one.config })),
+        ...certificates.map(({ id }) => ({ source: id, target: "/tls", live: true })),
         ...(one.keeps && index === 0 ? [{ source: volume.id, target: "/data", live: false }] : []),
       ],
       ...bare,

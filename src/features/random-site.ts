@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { DnsRecord, Exposure, Part, Reach, Service, Site } from "../site/site.ts";
+import type { DnsRecord, Exposure, Part, Person, Reach, Service, Site } from "../site/site.ts";
 import { samplePart, sampleService, sampleSite } from "./sample-site.ts";
 
 /** Names that trip up what treats an object as a map, beside ordinary ones. */
@@ -33,7 +33,9 @@ const part = fc
         clientAddress: "none" as const,
       })),
       state: states.map((state) => ({ name: state, path: `/data/${state}` })),
-      ...(people ? { people: { path: "/run/people", give: ["keys", "passwords"] as const } } : {}),
+      ...(people
+        ? { people: { path: "/run/people", give: ["addresses", "keys", "names", "passwords"] as const } }
+        : {}),
       ...(certificate ? { certificate: { path: "/run/tls", names: ["mail.example.org", "*.example.org"] } } : {}),
     };
   });
@@ -79,7 +81,26 @@ function reachOf(to: string): Reach {
   return to === "internet" || to === "lan" || to === "machine" ? { to } : { to: "service", service: to };
 }
 
-/** Sites as the loader makes them: names unique, services sorted. */
+const person = fc
+  .record({
+    name,
+    groups: fc.subarray(["admins", "blog", "mail", "postmaster"]),
+    addresses: fc.subarray(["mail@example.org", "abuse@example.org", "a@example.org"]),
+    password: fc.boolean(),
+  })
+  .map(({ name, groups, addresses, password }): Person => {
+    const keys = ["ssh-ed25519 AAAA"];
+    return { name, title: name, groups, keys, addresses, ...(password ? { password: "$argon2id$x" } : {}) };
+  });
+
+/** Sites as the loader makes them: names unique, services and people sorted. */
 export const randomSite: fc.Arbitrary<Site> = fc
-  .uniqueArray(service, { maxLength: 8, selector: ({ name }) => name })
-  .map((services) => sampleSite([...services].sort((a, b) => (a.name < b.name ? -1 : 1))));
+  .record({
+    services: fc.uniqueArray(service, { maxLength: 8, selector: ({ name }) => name }),
+    people: fc.uniqueArray(person, { maxLength: 4, selector: ({ name }) => name }),
+  })
+  .map(({ services, people }) => sampleSite([...services].sort(byName), { people: [...people].sort(byName) }));
+
+function byName(a: { readonly name: string }, b: { readonly name: string }): number {
+  return a.name < b.name ? -1 : 1;
+}
