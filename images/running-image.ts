@@ -87,9 +87,14 @@ export async function createBench(): Promise<Bench> {
 export async function startImage(
   bench: Bench,
   image: string,
-  options: { readonly port: number; readonly mounts: readonly string[] },
+  options: {
+    readonly port: number;
+    readonly mounts: readonly string[];
+    /** Its environment; default: the image's own. */
+    readonly env?: Readonly<Record<string, string>>;
+  },
 ): Promise<RunningImage> {
-  const { port, mounts } = options;
+  const { port, mounts, env = {} } = options;
   const constraints = [
     ...["--read-only", "--cap-drop=all", "--security-opt=no-new-privileges", "--memory=256m", "--pids-limit=100"],
     ...[`--uidmap=0:${firstUser}:65536`, `--gidmap=0:${firstUser}:65536`],
@@ -99,6 +104,7 @@ export async function startImage(
     ...["run", "--detach", `--name=${image}`],
     ...constraints,
     ...mounts.map((mount) => `--volume=${mount}`),
+    ...Object.entries(env).map(([name, value]) => `--env=${name}=${value}`),
     reference,
   ]);
   if (code !== 0) throw new Error(`${image} did not start: ${stderr}`);
