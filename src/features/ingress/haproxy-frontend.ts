@@ -11,13 +11,15 @@ const serviceNetworks = "10.224.0.0/12";
 const loggedRate = 200;
 
 /** The frontends for HTTP, which only sends people on, and for HTTPS. */
-export function webLines({ front, domain }: Routes): readonly (readonly string[])[] {
+export function webLines(routes: Routes): readonly (readonly string[])[] {
+  const { front, domain } = routes;
   const port = front.https === 443 ? "" : `:${front.https}`;
   return [
     [
       "frontend http",
       ...binds(front, front.http, ""),
-      ...nameLines(),
+      ...homeLines(),
+      ...nameLines(routes),
       `http-request redirect prefix https://%[var(txn.host)]${port} code 308`,
     ],
     [
@@ -25,7 +27,8 @@ export function webLines({ front, domain }: Routes): readonly (readonly string[]
       ...binds(front, front.https, ` ssl crt-list ${frontFile("certificates.list")} alpn h2,http/1.1`),
       // the address is written out once for a connection, not twice for each request: that is slow
       "tcp-request session set-var(sess.visitor) src,lower",
-      ...nameLines(),
+      ...homeLines(),
+      ...nameLines(routes),
       ...visitorLines(front),
       "http-request disable-l7-retry unless { method GET HEAD OPTIONS }",
       ...strictTransport(front, domain),
@@ -57,19 +60,37 @@ function binds({ addresses }: Front, port: number, rest: string): readonly strin
  * Finds the backend for host and path. Names that nobody has, and private ones for visitors from elsewhere, get one and the
  * same answer.
  */
-function nameLines(): readonly string[] {
+function nameLines({ paths }: Routes): readonly string[] {
   const unknown = `status 404 content-type "text/html; charset=utf-8" file ${frontFile("unknown.html")}`;
   return [
     // a flood must not fill the disk, nor the log decide how fast a page is
     `http-request set-log-level silent if { fe_req_rate gt ${loggedRate} }`,
     "http-request set-var(txn.host) req.hdr(host),host_only,rtrim(.)",
-    'http-request set-var-fmt(txn.where) "%[var(txn.host)]%[path]/"',
-    `http-request set-var(txn.backend) var(txn.where),map_beg(${frontFile("paths.map")})`,
-    ...privateAcls(),
+    ...lookupLines(paths),
     "acl known var(txn.backend) -m found",
     `acl public var(txn.host),map(${frontFile("hosts.map")}) -m str public`,
     // nobody needs the host's openness looked up who is at home
-    `http-request return ${unknown} hdr cache-control no-store if !known or !home !public or service !public`,
+    `http-request return ${unknown} hdr cache-control no-store if !known or !athome !public`,
+  ];
+}
+
+/** Where every host leads to one backend, the path need not be written out and compared for each request. */
+function lookupLines(paths: Routes["paths"]): readonly string[] {
+  const map = frontFile("paths.map");
+  if (paths.every(({ path }) => path === "/"))
+    return [`http-request set-var(txn.backend) var(txn.host),concat(/),map(${map})`];
+  return [
+    'http-request set-var-fmt(txn.where) "%[var(txn.host)]%[path]/"',
+    `http-request set-var(txn.backend) var(txn.where),map_beg(${map})`,
+  ];
+}
+
+/** Who is at home is found out once for a connection, not for each request. What could not be noted is not at home. */
+function homeLines(): readonly string[] {
+  return [
+    ...privateAcls(),
+    "tcp-request session set-var(sess.home) bool(true) if home !service",
+    "acl athome var(sess.home) -m found",
   ];
 }
 
@@ -82,7 +103,7 @@ function visitorLines(front: Front): readonly string[] {
     "http-request del-header proxy",
     // a header named here is dropped by the next proxy: nobody may name ours
     "acl upgrade req.hdr(upgrade) -m found",
-    "http-request del-header connection unless upgrade",
+    "http-request del-header connection",
     "http-request set-header connection upgrade if upgrade",
     "http-request set-header x-real-ip %[var(sess.visitor)]",
     "http-request add-header x-forwarded-for %[var(sess.visitor)]",
