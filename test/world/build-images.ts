@@ -1,5 +1,5 @@
 // Builds every image that tests start from into the storage below a directory, the way freehold itself does. Words: DIRECTORY.
-import { cp, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { compile } from "../../src/features/compile.ts";
 import { systemClock } from "../../src/lib/clock.ts";
@@ -12,13 +12,19 @@ const checkout = resolve(import.meta.dirname, "../..");
 const directory = process.argv[2] ?? "";
 const site = join(directory, "site");
 
-/** Everything in the catalogue, and the service that tests use, as one site. */
+/** Every image that freehold maintains, and that of the service that tests use, as one site of services that never start. */
 async function images(): Promise<Image[]> {
   await rm(site, { recursive: true, force: true });
   await cp(join(import.meta.dirname, "lab"), site, { recursive: true });
-  await cp(join(checkout, "catalog"), join(site, "services"), { recursive: true });
+  await mkdir(join(site, "services"), { recursive: true });
+  await cp(join(checkout, "catalog/blog.yaml"), join(site, "services/blog.yaml"));
   await cp(join(checkout, "catalog/blog"), site, { recursive: true });
   await writeFile(join(site, "services/probe.yaml"), "build: images/probe\nport: 8080\n");
+  for (const entry of await readdir(join(checkout, "images"), { withFileTypes: true })) {
+    // The front door's image and that of static files come with every site.
+    if (!entry.isDirectory() || ["front", "web"].includes(entry.name)) continue;
+    await writeFile(join(site, `services/${entry.name}.yaml`), `image: freehold/${entry.name}\n`);
+  }
   const loaded = await load(site, { images: join(checkout, "images") });
   if (loaded.site === undefined || loaded.broken.length > 0) throw new Error(JSON.stringify(loaded.problems, null, 2));
   const slots = Object.fromEntries(loaded.site.services.map(({ name }, index) => [name, index + 1]));
