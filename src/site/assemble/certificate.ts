@@ -5,26 +5,30 @@ import type { PartFile } from "../schema/service.ts";
 import type { CertificateMount } from "../site.ts";
 import type { Report } from "./draft.ts";
 
-/** What a certificate inside depends on: the service's hosts, and the site's domains, its own first. */
-export type Certified = { readonly hosts: readonly string[]; readonly domains: readonly string[] };
+/** What a certificate inside depends on: the service's name and hosts, and the site's domains, its own first. */
+export type Certified = {
+  readonly name: string;
+  readonly hosts: readonly string[];
+  readonly domains: readonly string[];
+};
 
 /** The certificate of a part, its names filled in; absent when there is none, or no name for it. */
 export function assembleCertificate(
   certificate: PartFile["certificate"],
-  { hosts, domains }: Certified,
+  { name, hosts, domains }: Certified,
   path: Path,
   report: Report,
 ): CertificateMount | undefined {
   if (certificate === undefined || domains.length === 0) return undefined;
   const written = certificate.names;
-  for (const [index, name] of (written ?? []).entries()) checkDomain(name, domains, [...path, "names", index], report);
+  for (const [index, one] of (written ?? []).entries()) checkDomain(one, domains, [...path, "names", index], report);
   const [first, ...others] = new Set(written ?? hosts);
   if (first !== undefined) return { path: certificate.path, names: [first, ...others.sort()] };
   report({
     code: "CERTIFICATE_NAMES",
     path: written === undefined ? path : [...path, "names"],
     message: "expected names for the certificate, got none, and the service is not exposed",
-    hint: `write names: [${domains[0]}]`,
+    hint: `write names: [${name}.${domains[0]}]`,
   });
   return undefined;
 }

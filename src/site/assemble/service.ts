@@ -97,7 +97,7 @@ async function assembleParts(
 /** The parts with their certificates, whose names may come from the service's hosts. */
 function withCertificates(
   parts: readonly Part[],
-  { file, domains }: Assembling,
+  { name, file, domains }: Assembling,
   hosts: readonly string[],
   report: Report,
 ): Part[] {
@@ -105,7 +105,7 @@ function withCertificates(
   return parts.map((part) => {
     const written = several.get(part.name);
     const path = [...(written === undefined ? [] : ["parts", part.name]), "certificate"];
-    const certificate = assembleCertificate((written ?? file).certificate, { hosts, domains }, path, report);
+    const certificate = assembleCertificate((written ?? file).certificate, { name, hosts, domains }, path, report);
     return certificate === undefined ? part : { ...part, certificate };
   });
 }

@@ -1,3 +1,4 @@
+import { nearest } from "../../lib/text.ts";
 import type { Draft, Written } from "../assemble/draft.ts";
 import type { SiteCode } from "../problem-codes.ts";
 import type { DnsRecord } from "../site.ts";
@@ -63,12 +64,18 @@ function targetMissing(
   if (!["CNAME", "MX", "SRV"].includes(type) || domain === undefined || hosts.has(target)) return [];
   if ((byName.get(target) ?? []).some(({ record }) => ["A", "AAAA", "CNAME"].includes(record.value.type))) return [];
   const relative = target.slice(0, -domain.length - 1);
-  const hint = relative.includes(".")
-    ? `write ${relative}. with a dot at its end for a host elsewhere`
-    : "write a host that a service is exposed at";
+  const near = nearest(target, hosts.keys());
+  const otherwise =
+    near === undefined ? "write a host that a service is exposed at" : `did you mean ${relativeTo(near, domains[0])}?`;
+  const hint = relative.includes(".") ? `write ${relative}. with a dot at its end for a host elsewhere` : otherwise;
   const message = `expected a host of this site, got ${target}, at which nothing is exposed`;
   const { draft, mistake } = found(claim, "RECORD_TARGET", message, hint);
   return [{ draft, mistake: { ...mistake, severity: "warning" } }];
+}
+
+/** As it is written in a record. */
+function relativeTo(host: string, domain = ""): string {
+  return host.endsWith(`.${domain}`) ? host.slice(0, -domain.length - 1) : `${host}.`;
 }
 
 function found({ draft, record }: Claim, code: SiteCode, message: string, hint: string): Found {

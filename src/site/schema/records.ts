@@ -1,5 +1,5 @@
 import { isIPv4, isIPv6 } from "node:net";
-import { nearest } from "../../lib/text.ts";
+import { either, nearest } from "../../lib/text.ts";
 import type { DnsRecord } from "../site.ts";
 import { readOwnerName, readTarget, type ZoneName } from "./dns-name.ts";
 import { readDnsText } from "./dns-text.ts";
@@ -63,7 +63,7 @@ function refuseType(word: string, refuse: Refuse): undefined {
   if (/^(?:\d+[smhdw]?|IN)$/i.test(word)) return refuse({ hint: `leave out ${word}: NAME TYPE VALUE is all` });
   const near = nearest(word, Object.keys(forms));
   return refuse({
-    expected: `a record of type ${Object.keys(forms).join(", ")}`,
+    expected: `a record of type ${either(Object.keys(forms))}`,
     ...(near !== undefined && { hint: `did you mean ${near}?` }),
   });
 }
