@@ -1,7 +1,8 @@
+import { realpath } from "node:fs/promises";
 import { type Prepared, prepare } from "../controller/prepare.ts";
 import { supervisorHolder } from "../controller/supervise.ts";
 import { converge, type Outcome } from "../converge/converge.ts";
-import { writeApplied } from "../ledger/applied.ts";
+import { type Applied, writeApplied } from "../ledger/applied.ts";
 import { isEmpty, planIsCurrent } from "../plan/basis.ts";
 import { type Summary, summary } from "../plan/summary.ts";
 import type { Runtime } from "../providers/provider.ts";
@@ -9,12 +10,14 @@ import { digest } from "../resource/digest.ts";
 import type { Site } from "../site/site.ts";
 import type { Context, Input } from "./command.ts";
 import { confirm } from "./confirm.ts";
+import { earlierSites } from "./earlier-sites.ts";
 import { narrow } from "./narrow.ts";
 import { reporter } from "./progress.ts";
 import { lockSite } from "./site-lock.ts";
 import { type Session, sayProblems } from "./site-session.ts";
 import type { SupervisorStart } from "./supervisor.ts";
 import { verifySecrets } from "./verify-secrets.ts";
+import { earlierRemedy, earlierText } from "./views/earlier.ts";
 import { planText } from "./views/plan.ts";
 import { upJson, upText } from "./views/up.ts";
 import { count } from "./words.ts";
@@ -24,6 +27,7 @@ export async function bringUp(context: Context, input: Input, session: Session, 
   const { terminal } = context;
   const loud = input.has("--json") ? "quiet" : "loud";
   if (loud === "loud") sayProblems(context, session);
+  await sayEarlier(context, session);
   const site = narrow(session.site, session.applied, input.words("SERVICE"));
   const outcomes = await agreeAndConverge({ context, input, session, runtime, site, loud });
   if (outcomes === "declined") {
@@ -37,6 +41,13 @@ export async function bringUp(context: Context, input: Input, session: Session, 
   if (loud === "quiet") terminal.json(upJson(result));
   else terminal.print(upText(result, terminal.columns));
   return exitCode(context, outcomes, session.loaded.broken);
+}
+
+/** Whoever gave a site another name sees what became of the one that runs: its front door may have the ports. */
+async function sayEarlier({ roots, terminal }: Context, { directory, site }: Session): Promise<void> {
+  const earlier = await earlierSites(roots, directory, site.name);
+  if (earlier.length === 0) return;
+  terminal.say([...earlierText(earlier), ...earlier.map((name) => `  ${earlierRemedy(name)} takes it down`), ""]);
 }
 
 /** Who interrupts is not asked for more: no supervisor is started, but one that runs goes on with what was agreed to. */
@@ -58,7 +69,7 @@ async function agreeAndConverge(work: Work): Promise<readonly Outcome[] | "decli
   const { context, input, session, runtime, site } = work;
   for (;;) {
     const prepared = await prepare(site, runtime);
-    if (isEmpty(prepared.plan) && isApplied(session, site, prepared)) return [];
+    if (isEmpty(prepared.plan) && (await isApplied(session, site, prepared))) return [];
     await verifySecrets(context, { ...session, site });
     const shown = summary(prepared.plan);
     if (work.loud === "loud" && shown.steps > 0) context.terminal.print([...planOf(work, prepared, shown), ""]);
@@ -77,7 +88,7 @@ async function carryOut(
   { context, session, runtime, site, loud }: Work,
   { desired, plan }: Prepared,
 ): Promise<readonly Outcome[]> {
-  await writeApplied(session.layout.ledger, { site, desired, stopped: false });
+  await writeApplied(session.layout.ledger, await appliedOf(session, site, desired));
   const shown = reporter(context.terminal, context.clock, loud);
   try {
     return await converge(plan, { runtime, progress: shown.event, signal: context.signal, clock: context.clock });
@@ -86,8 +97,12 @@ async function carryOut(
   }
 }
 
-function isApplied({ applied }: Session, site: Site, { desired }: Prepared): boolean {
-  return digest(applied ?? {}) === digest({ site, desired, stopped: false });
+async function isApplied(session: Session, site: Site, { desired }: Prepared): Promise<boolean> {
+  return digest(session.applied ?? {}) === digest(await appliedOf(session, site, desired));
+}
+
+async function appliedOf({ directory }: Session, site: Site, desired: Prepared["desired"]): Promise<Applied> {
+  return { site, desired, stopped: false, directory: await realpath(directory) };
 }
 
 function planOf({ context, site, session: { loaded } }: Work, { plan }: Prepared, shown: Summary) {

@@ -8,12 +8,13 @@ import { digest } from "../resource/digest.ts";
 import type { Observation } from "../resource/observed.ts";
 import { askAll } from "./checks.ts";
 import type { Context } from "./command.ts";
+import { earlierSites } from "./earlier-sites.ts";
 import type { Session } from "./site-session.ts";
 import type { StatusView } from "./views/status.ts";
 
 /** Everything that `status` shows, asked for now. */
 export async function siteStatus(context: Context, session: Session, runtime: Runtime): Promise<StatusView> {
-  const { site, applied, layout, loaded } = session;
+  const { site, applied, layout, loaded, directory } = session;
   const observation = await runtime.observe(site.name);
   const [checks, restarts, holder, memory] = await Promise.all([
     askAll(runtime, site.name, observation),
@@ -29,6 +30,7 @@ export async function siteStatus(context: Context, session: Session, runtime: Ru
     supervised: holder !== undefined && !(await isStopped(holder.pid)),
     pending: applied !== undefined && !applied.stopped && digest(applied.site) !== digest(site),
     broken: loaded.broken,
+    earlier: await earlierSites(context.roots, directory, site.name),
   };
 }
 

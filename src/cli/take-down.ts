@@ -9,13 +9,16 @@ import { confirm, confirmByName } from "./confirm.ts";
 import { reporter } from "./progress.ts";
 import { lockSite } from "./site-lock.ts";
 import type { Session } from "./site-session.ts";
-import { downJson, downQuestion, downText } from "./views/down.ts";
+import { downCommand, downJson, downQuestion, downText } from "./views/down.ts";
 
 /** Whether data goes too. */
 type Data = "kept" | "deleted";
 
+/** What is known of the site that is taken down: that it was applied, or its files alone. */
+type Known = Pick<Session, "site" | "layout" | "applied">;
+
 /** Stops everything of a site, after asking; resolves with the exit code. */
-export async function takeDown(context: Context, input: Input, session: Session, runtime: Runtime): Promise<number> {
+export async function takeDown(context: Context, input: Input, session: Known, runtime: Runtime): Promise<number> {
   const { terminal } = context;
   const { name } = session.site;
   const loud = input.has("--json") ? "quiet" : "loud";
@@ -30,7 +33,7 @@ export async function takeDown(context: Context, input: Input, session: Session,
   const supervisor = await context.supervisor.ended(name, context.signal);
   if (supervisor !== undefined)
     terminal.say([`The supervisor (process ${supervisor}) does not end by itself: kill -KILL ${supervisor} ends it.`]);
-  const result = { site: name, host: context.host, data, outcomes };
+  const result = { site: name, host: context.host, data, outcomes, byName: input.has("--site-name") };
   if (loud === "quiet") terminal.json(downJson(result));
   else terminal.print(downText(result));
   if (context.signal.aborted) return 130;
@@ -47,7 +50,7 @@ type How = {
 /** With the lock: says that the site is stopped, so that nobody brings it back, then takes it away. */
 async function stopAll(
   context: Context,
-  { layout, site, applied }: Session,
+  { layout, site, applied }: Known,
   runtime: Runtime,
   { options, loud }: How,
 ): Promise<readonly Outcome[]> {
@@ -78,7 +81,7 @@ async function agreed(context: Context, input: Input, name: string, shown: Summa
   }
   if (!attended) {
     fail("USAGE_NAME", "expected the site's name with --delete-state, since its data goes for good", {
-      hint: `freehold down --yes --delete-state=${name}`,
+      hint: `${downCommand(name, input.has("--site-name"))} --yes --delete-state=${name}`,
     });
   }
   return confirmByName(context, {

@@ -15,6 +15,8 @@ export type Applied = {
   readonly desired: readonly Resource[];
   /** The person said `down`: nothing is brought back until the next `up`. */
   readonly stopped: boolean;
+  /** The directory that its files were read from, with every link on the way followed. */
+  readonly directory?: string;
 };
 
 /** Raised when what is stored changes its shape. */

@@ -9,6 +9,8 @@ export type DownView = {
   readonly site: string;
   readonly host: string;
   readonly data: "kept" | "deleted";
+  /** It was meant by its name, whatever its files say. */
+  readonly byName: boolean;
   readonly outcomes: readonly Outcome[];
 };
 
@@ -23,15 +25,26 @@ export function downQuestion(site: string, host: string, { changes, deletedVolum
   return `Stop ${what}? ${data}`;
 }
 
+/** The command that takes a site down, from its directory or by its name. */
+export function downCommand(site: string, byName: boolean): string {
+  return byName ? `freehold down --site-name ${site}` : "freehold down";
+}
+
 /** How it went, and how to come back. */
-export function downText({ site, host, data, outcomes }: DownView): Text {
+export function downText({ site, host, data, byName, outcomes }: DownView): Text {
   const left = new Set(outcomes.flatMap(({ step, result }) => (result === "done" ? [] : [resourceOf(step).service])));
   if (left.size > 0) {
-    return [[tone("bad", "✖"), ` ${site} is stopped but for ${listed([...left])}.`], "next: freehold down"];
+    return [
+      [tone("bad", "✖"), ` ${site} is stopped but for ${listed([...left])}.`],
+      `next: ${downCommand(site, byName)}`,
+    ];
   }
   const kept = data === "kept" ? "its data is kept" : "its data is deleted";
   const what = outcomes.length === 0 ? "nothing of it ran" : "stopped";
-  return [`${site} on ${host}: ${what}; ${kept}.`, ...(data === "kept" ? ["next: freehold up brings it back"] : [])];
+  return [
+    `${site} on ${host}: ${what}; ${kept}.`,
+    ...(data === "kept" && !byName ? ["next: freehold up brings it back"] : []),
+  ];
 }
 
 /** The same for programs. */

@@ -2,6 +2,7 @@ import type { PartStatus, ServiceStatus, SiteStatus, State } from "../../observe
 import { type Line, type Span, type Text, tone } from "../span.ts";
 import { table } from "../table.ts";
 import { count, listed, size } from "../words.ts";
+import { earlierRemedy, earlierText } from "./earlier.ts";
 
 /** How a site is, and what stands round it. */
 export type StatusView = {
@@ -17,18 +18,22 @@ export type StatusView = {
   readonly pending: boolean;
   /** Services whose files have errors. */
   readonly broken: readonly string[];
+  /** Other sites that run here and came from the same directory. */
+  readonly earlier: readonly string[];
 };
 
 /** Is all well, and if not, what to do: a headline, a line per service, the next step. */
 export function statusText(view: StatusView): Text {
+  const earlier = view.earlier.length === 0 ? [] : ["", ...earlierText(view.earlier)];
   const { status, host, wanted } = view;
   const { services } = status;
   if (wanted !== "running") {
     const what = wanted === "never" ? "never brought up here" : "stopped; its data is kept";
     return [
       `${status.name} on ${host} · ${count(services.length, "service")} · ${what}`,
+      ...earlier,
       "",
-      services.length === 0 ? "next: freehold add" : "next: freehold up",
+      ...nextOfStopped(view),
     ];
   }
   const front = troubled(status.front);
@@ -39,13 +44,14 @@ export function statusText(view: StatusView): Text {
       ? []
       : ["", ...front.map((part) => ["  ", mark(part.state), ` front door: ${words(part)}`])]),
     ...(view.supervised ? [] : ["", "Nobody watches over it: what stops stays stopped."]),
+    ...earlier,
     "",
     ...next(view),
   ];
 }
 
 /** The same for programs. */
-export function statusJson({ host, status, memory, wanted, supervised, pending, broken }: StatusView): object {
+export function statusJson({ host, status, memory, wanted, supervised, pending, broken, earlier }: StatusView): object {
   return {
     site: status.name,
     host,
@@ -53,6 +59,7 @@ export function statusJson({ host, status, memory, wanted, supervised, pending, 
     supervised,
     pending,
     broken,
+    earlier,
     services: status.services.map((service) => ({ ...service, memory: memory.get(service.name) ?? 0 })),
     front: status.front,
   };
@@ -124,7 +131,12 @@ function isSilent({ parts }: ServiceStatus): boolean {
   return parts.every(({ state, detail, restarts }) => state === "stopped" && detail === undefined && restarts === 0);
 }
 
-function next({ status, supervised, pending, broken }: StatusView): Text {
+function nextOfStopped({ status, earlier: [earlier] }: StatusView): Text {
+  if (status.services.length === 0) return ["next: freehold add"];
+  return [`next: ${earlier === undefined ? "" : `${earlierRemedy(earlier)}, then `}freehold up`];
+}
+
+function next({ status, supervised, pending, broken, earlier: [earlier] }: StatusView): Text {
   const [front] = troubled(status.front);
   const bad = status.services.find(({ state }) => state === "unhealthy" || state === "stopped");
   if (broken.length > 0) return [`next: freehold check (${listed(broken)})`];
@@ -132,5 +144,6 @@ function next({ status, supervised, pending, broken }: StatusView): Text {
   if (bad !== undefined) return [`next: freehold ${isSilent(bad) ? "up" : `logs ${bad.name}`}`];
   if (front !== undefined) return [`next: freehold ${front.detail === undefined ? "up" : "logs front"}`];
   if (!supervised) return ["next: freehold up"];
+  if (earlier !== undefined) return [`next: ${earlierRemedy(earlier)}`];
   return status.services.length === 0 ? ["next: freehold add"] : ["Nothing to do."];
 }
