@@ -7,16 +7,18 @@ import { exec } from "../../src/lib/exec.ts";
 const checkout = resolve(import.meta.dirname, "../..");
 
 /** Survives runs; made of nothing that the checkout and Debian's mirror do not have. May be deleted at any time. */
-const cache = "/var/cache/freehold-test";
+export const cache = "/var/cache/freehold-test";
 
 /** A store that no run has used for so long is deleted, in milliseconds. */
 const keepFor = 24 * 60 * 60 * 1000;
 
 /**
  * The path of a read-only image store with everything that test machines start from. It is built when its sources have changed,
- * once for all runs and workers (a minute or two); everybody else waits.
+ * once for all runs and workers (a minute or two); everybody else waits. FREEHOLD_TEST_STORE names one that somebody made.
  */
 export async function imageStore(): Promise<string> {
+  const given = process.env.FREEHOLD_TEST_STORE;
+  if (given !== undefined) return given;
   const directory = join(cache, await sourcesDigest());
   const done = join(directory, "done");
   if (!existsSync(done)) await build(directory, done);
