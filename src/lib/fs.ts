@@ -1,10 +1,15 @@
 import { randomBytes } from "node:crypto";
-import { open, rename, rm } from "node:fs/promises";
-import { dirname } from "node:path";
+import { open, readdir, rename, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { isErrno } from "./errno.ts";
+import { isAlive, startTime } from "./proc.ts";
+
+export { isErrno } from "./errno.ts";
 
 /**
  * Writes a file so that a reader, and a machine that loses power, sees the old content or the new, never a part. `mode` is
- * set from the first byte on; `owner` is a user id, this process' own unless said. The directory must exist. A full disk leaves the old file and no trace.
+ * set from the first byte on; `owner` is a user id, this process' own unless said. The directory must exist. A full disk leaves
+ * the old file and no trace; what a writer that was killed has left of this file is swept.
  */
 export async function writeAtomically(
   path: string,
@@ -12,7 +17,8 @@ export async function writeAtomically(
   mode = 0o600,
   owner?: number,
 ): Promise<void> {
-  const beside = `${path}.${randomBytes(6).toString("hex")}.new`;
+  await sweepUnfinished(path);
+  const beside = `${path}.${process.pid}-${await startTime(process.pid)}-${randomBytes(6).toString("hex")}.new`;
   try {
     const file = await open(beside, "wx", mode);
     try {
@@ -35,7 +41,22 @@ export async function writeAtomically(
   }
 }
 
-/** Whether something thrown is a file system error with one of these codes: `isErrno(e, "ENOENT")`. */
-export function isErrno(thrown: unknown, ...codes: readonly string[]): thrown is NodeJS.ErrnoException {
-  return thrown instanceof Error && "code" in thrown && codes.includes(String(thrown.code));
+/** Takes away what writers of this file that live no more have left beside it, and nothing else. */
+export async function sweepUnfinished(path: string): Promise<void> {
+  const prefix = `${basename(path)}.`;
+  for (const name of await namesBeside(path)) {
+    const [, pid, start] = /^(\d+)-(\d+)-[0-9a-f]{12}\.new$/.exec(name.slice(prefix.length)) ?? [];
+    if (!name.startsWith(prefix) || pid === undefined) continue;
+    if (await isAlive({ pid: Number(pid), startTime: Number(start) })) continue;
+    await rm(join(dirname(path), name), { force: true });
+  }
+}
+
+async function namesBeside(path: string): Promise<readonly string[]> {
+  try {
+    return await readdir(dirname(path));
+  } catch (thrown) {
+    if (isErrno(thrown, "ENOENT", "ENOTDIR")) return [];
+    throw thrown;
+  }
 }

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { isErrno } from "./fs.ts";
+import { isErrno } from "./errno.ts";
 
 /** One process, told apart from a later one with the same number by when it started (ticks since the machine's start). */
 export type ProcessMark = { readonly pid: number; readonly startTime: number };

@@ -89,6 +89,13 @@ describe("a volume on the disk", () => {
     await expect(stat(join(layout.state, "blog"))).rejects.toMatchObject({ code: "ENOENT" });
   });
 
+  test("is removed with what a write that was killed has left beside it", async () => {
+    await applyVolume(layout, volume);
+    await writeFile(`${volumeDirectory(layout, volume)}.json.1-1-00112233aabb.new`, "{");
+    await removeVolume(layout, volume);
+    await expect(stat(join(layout.state, "blog"))).rejects.toMatchObject({ code: "ENOENT" });
+  });
+
   test("that has become a link itself is not followed: its data stays", async () => {
     await applyVolume(layout, volume);
     const data = volumeDirectory(layout, volume);

@@ -1,6 +1,6 @@
 import { chown, lchown, lstat, mkdir, readdir, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { isErrno } from "../../lib/fs.ts";
+import { isErrno, sweepUnfinished } from "../../lib/fs.ts";
 import { fail } from "../../lib/problem.ts";
 import type { Volume } from "../../resource/kinds/volume.ts";
 import type { Observed } from "../../resource/observed.ts";
@@ -40,6 +40,7 @@ export async function removeVolume(layout: SiteLayout, volume: Volume): Promise<
   if (known?.resource.id !== volume.id) return;
   if (await isReallyBelow(layout.state, directory)) await rm(directory, { recursive: true, force: true });
   await rm(sidecarOf(directory), { force: true });
+  await sweepUnfinished(sidecarOf(directory));
   await removeEmpty(layout.state, dirname(directory));
 }
 
