@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { describe, expect, test } from "vitest";
-import { examinePorts, judgePort, siteFromMounts } from "./ports.ts";
+import { examinePorts, judgePort, siteFromMounts, unitFromCgroups } from "./ports.ts";
 
 describe("a port of the front door", () => {
   test("that nobody has is fine", () => {
@@ -41,7 +41,7 @@ describe("a port of the front door", () => {
 
   test("that somebody else has names who, and both ways out", () => {
     const holder = { pid: 812, program: "nginx" };
-    expect(judgePort({ port: 443, key: "https", taken: true, holder })).toEqual({
+    expect(judgePort({ port: 443, key: "https", taken: true, holder, unit: "nginx" })).toEqual({
       name: "port-443",
       state: "wrong",
       found: "nginx (pid 812) has it",
@@ -54,9 +54,25 @@ describe("a port of the front door", () => {
     expect(judgePort({ port: 80, key: "http", taken: true }).fix).toContain("ss -ltnp sport = :80");
   });
 
-  test("never puts a strange program name into a command", () => {
-    const holder = { pid: 8, program: "x; rm -rf /" };
-    expect(judgePort({ port: 80, key: "http", taken: true, holder }).fix).not.toContain("systemctl");
+  test("that a program has which systemd did not start is not for systemctl to free", () => {
+    const holder = { pid: 8, program: "nginx" };
+    expect(judgePort({ port: 80, key: "http", taken: true, holder }).fix).toBe(
+      "end that program, or set front: {http: 8080} in site.yaml",
+    );
+  });
+
+  test.each([
+    ["0::/system.slice/nginx.service", "nginx"],
+    ["12:memory:/x\n1:name=systemd:/system.slice/apache2.service\n0::/", "apache2"],
+    ["0::/system.slice/system-caddy.slice/caddy@home.service/worker", "caddy@home"],
+    ["0::/user.slice/user-1000.slice/user@1000.service/app.slice/caddy.service", undefined],
+    ["0::/user.slice/user-0.slice/session-3.scope", undefined],
+    ["0::/system.slice/docker-0123.scope", undefined],
+    ["4:memory:/system.slice/nginx.service\n0::/", undefined],
+    ["0::/system.slice/x;reboot.service", undefined],
+    ["", undefined],
+  ])("belongs to the unit that %j names", (text, unit) => {
+    expect(unitFromCgroups(text)).toBe(unit);
   });
 
   test("is looked up on the machine itself, for the addresses that are wanted", async () => {
