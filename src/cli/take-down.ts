@@ -33,7 +33,8 @@ export async function takeDown(context: Context, input: Input, session: Known, r
   const supervisor = await context.supervisor.ended(name, context.signal);
   if (supervisor !== undefined)
     terminal.say([`The supervisor (process ${supervisor}) does not end by itself: kill -KILL ${supervisor} ends it.`]);
-  const result = { site: name, host: context.host, data, outcomes, byName: input.has("--site-name") };
+  const byName = input.has("--site-name");
+  const result = { site: name, host: context.host, data, outcomes, byName, home: session.layout.home };
   if (loud === "quiet") terminal.json(downJson(result));
   else terminal.print(downText(result));
   if (context.signal.aborted) return 130;

@@ -85,7 +85,9 @@ async function createStage(): Promise<Stage> {
     typed = [];
     interruptAt = "";
     meanwhile = "";
-    const shown = printed.map((line) => line.replaceAll(work, "/home/ada").trimEnd());
+    const shown = printed.map((line) =>
+      line.replaceAll(work, "/home/ada").replaceAll(roots.root, "/var/lib/freehold").trimEnd(),
+    );
     return code === 0 ? shown : [...shown, `exit ${code}`];
   };
   return {

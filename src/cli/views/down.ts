@@ -11,6 +11,8 @@ export type DownView = {
   readonly data: "kept" | "deleted";
   /** It was meant by its name, whatever its files say. */
   readonly byName: boolean;
+  /** The directory of what this machine keeps of it. */
+  readonly home: string;
   readonly outcomes: readonly Outcome[];
 };
 
@@ -31,7 +33,7 @@ export function downCommand(site: string, byName: boolean): string {
 }
 
 /** How it went, and how to come back. */
-export function downText({ site, host, data, byName, outcomes }: DownView): Text {
+export function downText({ site, host, data, byName, home, outcomes }: DownView): Text {
   const left = new Set(outcomes.flatMap(({ step, result }) => (result === "done" ? [] : [resourceOf(step).service])));
   if (left.size > 0) {
     return [
@@ -44,6 +46,16 @@ export function downText({ site, host, data, byName, outcomes }: DownView): Text
   return [
     `${site} on ${host}: ${what}; ${kept}.`,
     ...(data === "kept" && !byName ? ["next: freehold up brings it back"] : []),
+    ...(data === "deleted" ? remains(home) : []),
+  ];
+}
+
+/** What is no service's data, and why it stays: the person may well bring the site up again. */
+function remains(home: string): Text {
+  return [
+    "Its certificate authority stays, so that devices that trust it need not do so",
+    "anew, and so does its supervisor's log. To delete these too:",
+    `  rm -r ${home}`,
   ];
 }
 
