@@ -1,5 +1,8 @@
-import { resolve } from "node:path";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
+import { sampleFile } from "../secrets/sample.ts";
 import { commands } from "./commands.ts";
 import { candidates } from "./complete.ts";
 
@@ -27,5 +30,20 @@ describe("what may stand for the last word", () => {
   test("a word of a known list", async () => {
     expect(await offer("completion", "")).toEqual(["bash", "fish", "zsh"]);
     expect(await offer("docs", "arch")).toEqual(["architecture"]);
+    expect(await offer("secrets", "r")).toEqual(["recipients", "rotate"]);
+  });
+
+  test("a secret of the site, for which no key is needed; none where secrets.yaml is broken or not there", async () => {
+    const cwd = await mkdtemp(join(tmpdir(), "freehold-complete-"));
+    const secret = (word: string) => candidates(["secrets", "show", word], commands, { cwd, home });
+    await writeFile(join(cwd, "site.yaml"), "");
+    expect(await secret("")).toEqual([]);
+    const { file } = await sampleFile({ token: "1", "mail-key": "2" });
+    await writeFile(join(cwd, "secrets.yaml"), file.text);
+    expect(await secret("")).toEqual(["mail-key", "token"]);
+    expect(await secret("t")).toEqual(["token"]);
+    await writeFile(join(cwd, "secrets.yaml"), "[");
+    expect(await secret("")).toEqual([]);
+    await rm(cwd, { recursive: true });
   });
 });

@@ -62,6 +62,16 @@ describe("the keys that are here", () => {
     );
   });
 
+  test("a password manager's command gives one, without a shell", async () => {
+    const { secret, recipient } = await sampleIdentity();
+    await writeFile(join(directory, "a key.txt"), secret);
+    const found = async (line: string) => (await identities({ SOPS_AGE_KEY_CMD: line }, directory)).found;
+    expect((await found(`cat '${directory}/a key.txt'`)).map((it) => it.recipient)).toEqual([recipient]);
+    expect(await found(`cat ${directory}/a*`)).toEqual([]);
+    const { looked } = await identities({ SOPS_AGE_KEY_CMD: "false" }, directory);
+    expect(looked.at(-1)).toBe("SOPS_AGE_KEY_CMD (it ended with 1)");
+  });
+
   test("what is not there, broken, a plugin's or not readable is passed over and said", async () => {
     await writeFile(join(directory, "named.txt"), "AGE-PLUGIN-YUBIKEY-1QQQQ\n");
     await mkdir(join(directory, "home/.config/sops/age/keys.txt"), { recursive: true });

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isErrno } from "../lib/fs.ts";
 import { recipientOf, secretsIn } from "./age-key.ts";
+import { keyFromCommand } from "./key-command.ts";
 import { machineKeyFile } from "./machine-identity.ts";
 
 /** A private key of age. `secret` is never shown. */
@@ -20,13 +21,15 @@ type Look = { readonly from: string; readonly text: string | undefined; readonly
 
 /**
  * Every age key that this process may use: the machine's own below `root`, and those that sops finds too (`SOPS_AGE_KEY`,
- * `SOPS_AGE_KEY_FILE`, `~/.config/sops/age/keys.txt`). Never throws for what is not there or cannot be read.
+ * `SOPS_AGE_KEY_FILE`, `SOPS_AGE_KEY_CMD`, `~/.config/sops/age/keys.txt`). Never throws for what is not there or cannot be read.
  */
 export async function identities(env: Env, root: string): Promise<Identities> {
   const files = [machineKeyFile(root), env.SOPS_AGE_KEY_FILE ?? "", personKeyFile(env) ?? ""].filter((it) => it !== "");
   const looks: Look[] = await Promise.all([...new Set(files)].map(look));
   const variable: Look = { from: "SOPS_AGE_KEY", text: env.SOPS_AGE_KEY };
-  const read = await Promise.all([...looks, variable].map(identitiesIn));
+  const command = env.SOPS_AGE_KEY_CMD ?? "";
+  const printed = command === "" ? [] : [{ from: "SOPS_AGE_KEY_CMD", ...(await keyFromCommand(command)) }];
+  const read = await Promise.all([...looks, variable, ...printed].map(identitiesIn));
   return { found: read.flatMap(({ found }) => found), looked: read.flatMap(({ looked }) => looked) };
 }
 

@@ -1,5 +1,6 @@
 import type { Founder } from "../../secrets/founders.ts";
 import { type Line, type Text, tone } from "../span.ts";
+import { wrap } from "../width.ts";
 import { listed } from "../words.ts";
 
 /** What `secrets set` says. */
@@ -35,10 +36,8 @@ export function editedText(
 export function rotatedText(names: readonly string[], recipients: readonly string[]): Text {
   if (names.length > 0) {
     const [first = ""] = names;
-    return [
-      `${listed(names)} ${names.length === 1 ? "has a new password" : "have new passwords"}: freehold secrets show ${first}`,
-      "next: freehold up",
-    ];
+    const what = names.length === 1 ? "has a new password" : "have new passwords";
+    return [...wrap(`${listed(names)} ${what}; freehold secrets show ${first} prints it.`, 80), "next: freehold up"];
   }
   return [
     "Every secret is sealed with a new data key, for:",
@@ -53,9 +52,11 @@ export function recipientsText(
   recipients: readonly { readonly recipient: string; readonly from: string | undefined }[],
   after: "removed" | "unchanged",
 ): Text {
-  const warning: Line[] = [
-    "Everything is sealed with a new data key. Who had the old one may still know the values",
-    "(git keeps old versions too): give them new ones by freehold secrets rotate NAME.",
+  const warning = [
+    ...wrap(
+      "Everything is sealed with a new data key. Who could open the old file may still know its values: rotate NAME… gives them new ones.",
+      80,
+    ),
     "next: freehold up",
   ];
   const lines = recipients.map(({ recipient, from }): string => `  ${recipient}${from === undefined ? "" : " *"}`);
