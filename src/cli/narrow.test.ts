@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { sampleService, sampleSite } from "../features/sample-site.ts";
+import { samplePart, sampleService, sampleSite } from "../features/sample-site.ts";
 import { narrow } from "./narrow.ts";
 
 const now = sampleSite([sampleService("blog", { title: "new" }), sampleService("mail", { title: "new" })]);
@@ -22,6 +22,21 @@ describe("bringing only some services up", () => {
   test("brings nothing else back after down, and takes all when nothing is named", () => {
     expect(titles(narrow(now, { site: before, desired: [], stopped: true }, ["blog"]))).toEqual(["new blog"]);
     expect(narrow(now, undefined, [])).toBe(now);
+  });
+
+  test("keeps the secrets of the others as they were sealed when they were last applied", () => {
+    const mail = sampleService("mail", {
+      parts: [samplePart("mail", { secrets: [{ secret: "mail-dkim", as: "file", path: "/run/key" }] })],
+    });
+    const site = (text: string) => sampleSite([mail], { secrets: { values: { "mail-dkim": text }, keys: [] } });
+    const asked = narrow(site("new"), { site: site("old"), desired: [], stopped: false }, ["mail"]);
+    expect(asked.services[0]?.sealed).toBeUndefined();
+    const kept = narrow(
+      sampleSite([mail, sampleService("blog")], { secrets: site("new").secrets }),
+      { site: site("old"), desired: [], stopped: false },
+      ["blog"],
+    );
+    expect(kept.services.find(({ name }) => name === "mail")?.sealed?.values).toEqual({ "mail-dkim": "old" });
   });
 
   test("refuses a name that nobody has, and says which was meant", () => {

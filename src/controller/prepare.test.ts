@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { sampleService, sampleSite } from "../features/sample-site.ts";
+import { compile } from "../features/compile.ts";
+import { samplePart, sampleService, sampleSite } from "../features/sample-site.ts";
 import { memoryRuntime } from "../providers/memory/provider.ts";
 import { memoryWorld, thingsOf } from "../providers/memory/world.ts";
 import { withHeld } from "./desired.ts";
@@ -28,6 +29,21 @@ describe("a site with broken files", () => {
   test("brings nothing broken back after the site was taken down, or before it ever ran", () => {
     expect(names(withHeld(loaded, { ...applied, stopped: true }))).toEqual(["wiki"]);
     expect(names(withHeld(loaded, undefined))).toEqual(["wiki"]);
+  });
+
+  test("keeps its secrets as they were sealed then, through a secrets.yaml that is broken or has other ones", () => {
+    const secrets = [{ secret: "blog-token", as: "variable", variable: "TOKEN" } as const];
+    const blog = sampleService("blog", { parts: [samplePart("blog", { secrets })] });
+    const sealed = (text: string) => ({ values: { "blog-token": text, other: "ENC" }, keys: [] });
+    const slots = { blog: 1, wiki: 2 };
+    const ran = sampleSite([blog], { secrets: sealed("ENC[1]") });
+    const held = (now: typeof ran, was = ran) =>
+      withHeld({ site: now, broken: ["blog"] }, { site: was, desired: [], stopped: false });
+    for (const now of [sampleSite([]), sampleSite([], { secrets: sealed("ENC[2]") })]) {
+      expect(compile(held(now), slots)).toEqual(compile(ran, slots));
+      expect(compile(held(now, held(now)), slots)).toEqual(compile(ran, slots));
+    }
+    expect(held(sampleSite([])).services[0]?.sealed?.values).toEqual({ "blog-token": "ENC[1]" });
   });
 });
 
