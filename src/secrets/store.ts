@@ -1,8 +1,12 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { exclusively } from "../lib/file-lock.ts";
 import { isErrno, writeAtomically } from "../lib/fs.ts";
 import { fail, type Problem, ProblemError } from "../lib/problem.ts";
 import { readSecretsFile, type SecretsFile } from "./document.ts";
+
+/** How long somebody else may take to write, in milliseconds. */
+const patience = 10_000;
 
 /** The secrets.yaml of a site's directory; undefined when there is none. Problem: its first, when it has any. */
 export async function readStore(directory: string): Promise<SecretsFile | undefined> {
@@ -17,13 +21,14 @@ export async function readStore(directory: string): Promise<SecretsFile | undefi
  * is the text that was read; when it is another by now nothing is written. Problem: `SECRETS_MOVED`.
  */
 export async function writeStore(directory: string, before: string | undefined, text: string): Promise<void> {
-  const path = join(directory, "secrets.yaml");
-  const now = await readStore(directory);
-  if (now?.text !== before)
-    fail("SECRETS_MOVED", "expected secrets.yaml to stay as it was meanwhile, got another one: nothing was changed", {
-      hint: "run the same again",
-    });
-  await writeBeside(directory, path, text);
+  await exclusively(directory, AbortSignal.timeout(patience), async () => {
+    const now = await readStore(directory);
+    if (now?.text !== before)
+      fail("SECRETS_MOVED", "expected secrets.yaml to stay as it was meanwhile, got another one: nothing was changed", {
+        hint: "run the same again",
+      });
+    await writeBeside(directory, join(directory, "secrets.yaml"), text);
+  });
 }
 
 /** Writes a file of a site's directory that everybody may read, for whoever the file or else the directory belongs to. */
