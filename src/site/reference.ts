@@ -128,6 +128,7 @@ function problemsPage(): string {
     "What an error stops:",
     "",
     "* in site.yaml or people.yaml: everything;",
+    "* in secrets.yaml: the services that ask for a secret, which are left as they run, with the secrets that they have;",
     "* in a service's file: that service, which is left as it runs. Services that reach it are not blamed for it.",
     "",
     "A warning stops nothing.",
