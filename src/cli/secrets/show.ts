@@ -17,5 +17,6 @@ export async function showSecrets(context: Context, input: Input, name: string |
   }
   const value = heldValue((await openKept(keeper)).values, name);
   if (input.has("--json")) terminal.json({ name, value });
-  else terminal.raw(terminal.interactive && !value.endsWith("\n") ? `${value}\n` : value);
+  else if (terminal.interactive) terminal.print(value.replace(/\n$/, "").split("\n"));
+  else terminal.raw(value);
 }
