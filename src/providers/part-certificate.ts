@@ -1,4 +1,6 @@
+import { chown, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { isErrno } from "../lib/fs.ts";
 import { fail } from "../lib/problem.ts";
 import type { ResourceId } from "../resource/base.ts";
 import type { SiteLayout } from "./layout.ts";
@@ -18,4 +20,26 @@ export function partCertificateName(id: ResourceId): string | undefined {
   if (service === "front") return undefined;
   if (more.length === 0 && /^[a-z0-9-]+$/.test(service) && /^[a-z0-9-]+$/.test(part)) return `${service}_${part}`;
   return fail("BUG", `expected certificate/SERVICE/PART, got ${JSON.stringify(id)}`, { kind: "bug" });
+}
+
+/**
+ * Gives a part's certificate, and those that come after it, to a user of the machine: only whoever starts a container knows what user
+ * its image names. The directory itself remembers it, last.
+ */
+export async function givePartCertificate(directory: string, uid: number): Promise<void> {
+  const current = join(directory, "current");
+  for (const name of await readdir(current)) await chown(join(current, name), uid, uid);
+  await chown(current, uid, uid);
+  await chown(directory, uid, uid);
+}
+
+/** Whom a part's certificate was given to; undefined before it was. */
+export async function holderOf(directory: string): Promise<number | undefined> {
+  try {
+    const { uid } = await stat(directory);
+    return uid === 0 ? undefined : uid;
+  } catch (thrown) {
+    if (isErrno(thrown, "ENOENT")) return undefined;
+    throw thrown;
+  }
 }

@@ -12,6 +12,7 @@ import type { Resource } from "../../resource/resource.ts";
 import { explainDisk } from "../disk.ts";
 import { type Roots, type SiteLayout, siteLayout } from "../layout.ts";
 import { findUserNamespaces, isServices, userOnMachine } from "../machine-users.ts";
+import { holderOf, partCertificateDirectory } from "../part-certificate.ts";
 import type { ApplyContext, Provider } from "../provider.ts";
 import { backdated, day, ensureAuthority, findAuthority } from "./authority.ts";
 import {
@@ -35,7 +36,11 @@ export function authorityProvider({ roots, clock }: { readonly roots: Roots; rea
   const inTurn = turns();
   let userNamespaces: Promise<boolean> | undefined;
 
-  async function ownerOf({ owner }: Certificate): Promise<number> {
+  /** Of a part's: the user that it was given to, which is known once its container was made. */
+  async function ownerOf(layout: SiteLayout, { id, owner }: Certificate): Promise<number> {
+    const directory = partCertificateDirectory(layout, id);
+    const holder = directory === undefined ? undefined : await holderOf(directory);
+    if (holder !== undefined) return holder;
     if (!isServices(owner)) return owner;
     userNamespaces ??= findUserNamespaces();
     return userOnMachine(owner, await userNamespaces);
@@ -47,7 +52,7 @@ export function authorityProvider({ roots, clock }: { readonly roots: Roots; rea
     signal.throwIfAborted();
     const now = clock.now();
     const file = await readCertificate(layout, certificate.id);
-    const owner = await ownerOf(certificate);
+    const owner = await ownerOf(layout, certificate);
     if (amissOf({ ...certificate, owner }, file, authority.parsed, now) !== undefined) {
       report("issuing");
       const { issueLeaf } = await import("./issue.ts");
@@ -69,7 +74,7 @@ export function authorityProvider({ roots, clock }: { readonly roots: Roots; rea
         descriptions.map(async (resource): Promise<Observed> => {
           const file = await readCertificate(layout, resource.id);
           const amiss = amissOf(
-            { ...resource, owner: await ownerOf(resource) },
+            { ...resource, owner: await ownerOf(layout, resource) },
             file,
             parsedOf(authority),
             clock.now(),

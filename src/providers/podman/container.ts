@@ -6,6 +6,7 @@ import { bindsOf, makeRunDirectory, volumesOf } from "./binds.ts";
 import { type Answer, refused } from "./client.ts";
 import { type FoundContainer, listContainers } from "./container-list.ts";
 import { removeContainer, removeLeftover, stopContainer } from "./container-removal.ts";
+import { giveLive } from "./give.ts";
 import { type ImageFacts, needImage } from "./image-facts.ts";
 import { forgetRun } from "./loaded.ts";
 import { containerName } from "./names.ts";
@@ -46,6 +47,7 @@ export async function applyContainer(
   const name = await createContainer(session, container, image, signal);
   const owner = await ownerOf(session, container, name, container.user ?? image.user);
   for (const volume of await volumesOf(session.layout, container)) await giveVolume(session.layout, volume, owner);
+  await giveLive(session.layout, container, owner.uid);
   await startContainer(session, container, name);
 }
 

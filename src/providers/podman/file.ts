@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, readlink, rename, rm, symlink } from "node:fs/promises";
+import { mkdir, readlink, rename, rm, stat, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { isErrno } from "../../lib/fs.ts";
 import { fail } from "../../lib/problem.ts";
@@ -12,7 +12,7 @@ import { makePassable, namesIn } from "./directory.ts";
 import { fileName } from "./names.ts";
 import type { Session } from "./session.ts";
 import { readSidecar, type Sidecar, writeSidecar } from "./sidecar.ts";
-import { fingerprint, writeVersion } from "./version.ts";
+import { fingerprint, giveVersion, writeVersion } from "./version.ts";
 
 /** The directory of a file resource: its versions, and `current`, which leads to the newest. */
 export function fileDirectory(layout: SiteLayout, id: string): string {
@@ -32,11 +32,12 @@ export async function applyFile(
   const known = await readSidecar(`${directory}.json`);
   if (known !== undefined && sameContent(known, file) && (await amissOf(directory, known)) === undefined)
     return writeSidecar(`${directory}.json`, file, Object.fromEntries(known.notes));
+  const given = known?.notes.get("given");
   await makePassable(layout.home, layout.files);
   await mkdir(directory, { mode: 0o755 }).catch((thrown: unknown) => {
     if (!isErrno(thrown, "EEXIST")) throw thrown;
   });
-  const owner = userOnMachine(file.owner, (await call()).hasUserNamespaces);
+  const owner = given === undefined ? userOnMachine(file.owner, (await call()).hasUserNamespaces) : Number(given);
   const before = await currentVersion(directory);
   const version = await freeName(directory, contentDigest(file).slice(0, 16));
   try {
@@ -44,13 +45,29 @@ export async function applyFile(
     const print = await fingerprint(file, join(directory, version));
     await symlink(version, join(directory, `${version}.link`));
     await rename(join(directory, `${version}.link`), join(directory, "current"));
-    await writeSidecar(`${directory}.json`, file, { version, print, single });
+    await writeSidecar(`${directory}.json`, file, { version, print, single, ...(given && { given }) });
   } catch (thrown) {
     if ((await currentVersion(directory)) !== version) await remove(join(directory, version));
     throw thrown;
   }
   const keep = new Set(["current", version, before, ...(await inUse())]);
   for (const name of await namesIn(directory)) if (!keep.has(name)) await remove(join(directory, name));
+}
+
+/**
+ * Gives a file that freehold wrote, and what it writes of it from now on, to a user of the machine: only whoever starts a container
+ * knows what user its image names.
+ */
+export async function giveFile(layout: SiteLayout, id: string, uid: number): Promise<void> {
+  const directory = fileDirectory(layout, id);
+  const known = await readSidecar(`${directory}.json`);
+  const version = known?.notes.get("version");
+  if (known?.resource.kind !== "file" || version === undefined) return;
+  if ((await stat(join(directory, version))).uid === uid) return;
+  const { resource, notes } = known;
+  await giveVersion(resource, join(directory, version), uid);
+  const print = await fingerprint(resource, join(directory, version));
+  await writeSidecar(`${directory}.json`, resource, { ...Object.fromEntries(notes), print, given: String(uid) });
 }
 
 /** Takes a file and all its versions away. The sidecar goes last. */

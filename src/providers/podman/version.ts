@@ -20,11 +20,11 @@ export async function writeVersion(
   await mkdir(directory, { mode: 0o700 });
   if (file.content.from === "text") {
     await writeTexts(file, file.content.entries, directory);
-    await own(file, directory, owner);
+    await giveVersion(file, directory, owner);
     return {};
   }
   const paths = await copyTree(file, file.content, directory);
-  await own(file, directory, owner);
+  await giveVersion(file, directory, owner);
   return paths.includes("") ? { single: basename(file.content.source) } : {};
 }
 
@@ -102,11 +102,11 @@ function fileMode(file: File, executable: boolean): number {
   return (file.secret ? 0o400 : 0o444) | (executable ? (file.secret ? 0o100 : 0o111) : 0);
 }
 
-/** Gives everything to the owner, directories last, so that nobody else looks into a secret on the way. */
-async function own(file: File, path: string, owner: number): Promise<void> {
+/** Gives everything of a version to a user of the machine, directories last, so that nobody else looks into a secret on the way. */
+export async function giveVersion(file: File, path: string, owner: number): Promise<void> {
   for (const entry of await readdir(path, { withFileTypes: true })) {
     const child = join(path, entry.name);
-    if (entry.isDirectory()) await own(file, child, owner);
+    if (entry.isDirectory()) await giveVersion(file, child, owner);
     else await chown(child, owner, owner);
   }
   const handle = await open(path, "r");
