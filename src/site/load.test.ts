@@ -144,6 +144,22 @@ describe("a good site", () => {
     expect([lines(loaded), names(loaded)]).toEqual([["services/new.yaml:4:9 REACH_RETIRED"], ["new", "old"]]);
   });
 
+  test("has hosts in full, however they are written", async () => {
+    const { site } = await loadFiles({
+      "services/app.yaml": `${nginx}port: 80\nexpose: ["@", www]\ncertificate: {path: /run/tls, names: [mail, "@", "*", a.example.org]}\n`,
+      "services/bare.yaml": `${nginx}certificate: {path: /run/tls}\nport: 80\nexpose: private\n`,
+    });
+    const [app, bare] = site?.services ?? [];
+    expect(app?.expose.map(({ host }) => host)).toEqual(["example.org", "www.example.org"]);
+    expect(app?.parts[0]?.certificate?.names).toEqual([
+      "mail.example.org",
+      "*.example.org",
+      "a.example.org",
+      "example.org",
+    ]);
+    expect(bare?.parts[0]?.certificate?.names).toEqual(["bare.example.org"]);
+  });
+
   test("cycles in reach are fine", async () => {
     const loaded = await loadFiles({
       "services/a.yaml": `${nginx}port: 1\nreach: [b]\n`,

@@ -124,8 +124,12 @@ describe("the environment", () => {
       FREEHOLD_DOMAIN: "example.org",
       FREEHOLD_DOMAINS: "example.org example.net",
       FREEHOLD_HOST: "code.example.net",
+      FREEHOLD_URL: "https://code.example.net",
     });
     expect(env({ image: git }).FREEHOLD_HOST).toBe("tool.example.org");
+    const front = { addresses: ["0.0.0.0"], http: 8080, https: 8443 };
+    const elsewhere = container(onePart({ image: git }, { front }), "container/tool/tool");
+    expect(elsewhere.env.FREEHOLD_URL).toBe("https://tool.example.org:8443");
   });
 
   test("is what the file says before that, and nothing but that for other images", () => {

@@ -4,6 +4,7 @@ import type { Path } from "../path.ts";
 import type { PartFile } from "../schema/service.ts";
 import type { CertificateMount } from "../site.ts";
 import type { Report } from "./draft.ts";
+import { hostInFull, isUnder } from "./host.ts";
 
 /** What a certificate inside depends on: the service's name and hosts, and the site's domains, its own first. */
 export type Certified = {
@@ -20,23 +21,30 @@ export function assembleCertificate(
   report: Report,
 ): CertificateMount | undefined {
   if (certificate === undefined || domains.length === 0) return undefined;
-  const written = certificate.names;
-  for (const [index, one] of (written ?? []).entries()) checkDomain(one, domains, [...path, "names", index], report);
+  const written = certificate.names?.flatMap((one, index) => nameOf(one, domains, [...path, "names", index], report));
   const [first, ...others] = new Set(written ?? hosts);
   if (first !== undefined) return { path: certificate.path, names: [first, ...others.sort()] };
+  if ((certificate.names ?? []).length > 0) return undefined;
   report({
     code: "CERTIFICATE_NAMES",
     path: written === undefined ? path : [...path, "names"],
     message: "expected names for the certificate, got none, and the service is not exposed",
-    hint: `write names: [${name}.${domains[0]}]`,
+    hint: `write names: [${name}]`,
   });
   return undefined;
 }
 
-function checkDomain(name: string, domains: readonly string[], path: Path, report: Report): void {
-  const host = name.replace(/^\*\./, "");
-  if (domains.some((domain) => host === domain || host.endsWith(`.${domain}`))) return;
-  const near = nearest(host, domains);
+/** A name in full; none, with a problem, for one that is too long or not the site's. */
+function nameOf(written: string, domains: readonly string[], path: Path, report: Report): string[] {
+  const name = hostInFull(written, domains);
+  if (name === undefined) {
+    const hint = "write a shorter host";
+    report(unexpected("HOST_INVALID", path, "a host of at most 253 characters", { got: shown(written), hint }));
+    return [];
+  }
+  if (isUnder(name, domains)) return [name];
+  const near = nearest(name, domains);
   const hint = `${near === undefined ? "" : `did you mean ${near}? else `}add its domain to domains in site.yaml`;
   report(unexpected("HOST_FOREIGN", path, `a name under ${domains.join(", ")}`, { got: shown(name), hint }));
+  return [];
 }

@@ -1,10 +1,10 @@
 import { nearest } from "../../lib/text.ts";
 import { shown, unexpected } from "../mistake.ts";
 import type { Path } from "../path.ts";
-import { readHost } from "../schema/host.ts";
 import type { ServiceFile } from "../schema/service.ts";
 import type { Exposure } from "../site.ts";
 import type { Report, Written } from "./draft.ts";
+import { hostInFull, isUnder } from "./host.ts";
 
 /** What the exposures of a service depend on. */
 export type Exposed = {
@@ -43,7 +43,7 @@ export function assembleExposures(
 function one(entry: Entry, path: Path, exposed: Exposed, report: Report): Written<Exposure>[] {
   const { to = "private" } = entry;
   const [domain] = exposed.domains;
-  const host = entry.host ?? readHost(`${exposed.name}.${domain ?? ""}`);
+  const host = hostInFull(entry.host ?? exposed.name, exposed.domains);
   if (exposed.stage === "trial" && to === "public")
     report({
       code: "EXPOSE_TRIAL",
@@ -54,7 +54,7 @@ function one(entry: Entry, path: Path, exposed: Exposed, report: Report): Writte
   const part = partOf(entry, path, exposed, report);
   if (domain === undefined) return [];
   if (host === undefined) {
-    const got = `"${exposed.name}.${domain}"`;
+    const got = `"${entry.host ?? exposed.name}.${domain}"`;
     report(unexpected("HOST_INVALID", path, "a host of at most 253 characters", { got, hint: "write a shorter host" }));
     return [];
   }
@@ -63,7 +63,7 @@ function one(entry: Entry, path: Path, exposed: Exposed, report: Report): Writte
 }
 
 function checkDomain(host: string, entry: Entry, path: Path, domains: readonly string[], report: Report): void {
-  if (domains.some((domain) => host === domain || host.endsWith(`.${domain}`))) return;
+  if (isUnder(host, domains)) return;
   const near = nearest(host, domains);
   const first = host.split(".")[0];
   const got = shown(entry.host);

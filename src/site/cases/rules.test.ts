@@ -57,6 +57,7 @@ const sources: Row[] = [
 ];
 
 const certificate: Row[] = [
+  ["a certificate's names may be relative", `${image}certificate: {path: /run/tls, names: ["@", "*", mail]}\n`],
   [
     "a certificate has the names that are written",
     `${image}certificate: {path: /run/tls, names: [mail.example.org]}\n`,
@@ -92,7 +93,7 @@ const certificate: Row[] = [
     `${image}certificate: {path: /run/tls, names: ["m*.example.org"]}\n`,
     "2:39 HOST_INVALID",
   ],
-  ["a star alone is no name", `${image}certificate: {path: /run/tls, names: ["*"]}\n`, "2:39 HOST_INVALID"],
+  ["a star stands once", `${image}certificate: {path: /run/tls, names: ["*.*"]}\n`, "2:39 HOST_INVALID"],
   ["an address is no name", `${image}certificate: {path: /run/tls, names: [192.168.1.1]}\n`, "2:39 HOST_INVALID"],
   [
     "a certificate has its path to itself",
@@ -215,6 +216,14 @@ const expose: Row[] = [
     `${image}port: 80\nexpose: [notexample.org]\n`,
     "3:10 HOST_FOREIGN",
   ],
+  ["a host may be relative to the domain", `${image}port: 80\nexpose: ["@", www, {host: photos}]\n`],
+  [
+    "a relative host is the same as the whole one",
+    `${image}port: 80\nexpose: [www, www.example.org]\n`,
+    "3:10 EXPOSE_TAKEN",
+    "3:15 EXPOSE_TAKEN",
+  ],
+  ["a word for everybody is no host", `${image}port: 80\nexpose: [private]\n`, "3:10 HOST_INVALID"],
   ["a host has no port", `${image}port: 80\nexpose: ["app.example.org:443"]\n`, "3:10 HOST_INVALID"],
   ["a host has no star", `${image}port: 80\nexpose: ["*.example.org"]\n`, "3:10 HOST_INVALID"],
   ["a host has no underscore", `${image}port: 80\nexpose: [my_app.example.org]\n`, "3:10 HOST_INVALID"],

@@ -4,12 +4,13 @@ import { optionalKey, requiredKey } from "./key.ts";
 import { textLeaf } from "./leaf.ts";
 import { mountPath } from "./location.ts";
 
-/** A name for a certificate: a host, or every name directly under one (RFC 6125, 6.4.3). */
+/** A name for a certificate: a host (in full, or relative to the site's domain), or every name directly under one (RFC 6125, 6.4.3). */
 const certificateName = textLeaf<string>({
   code: "HOST_INVALID",
   expected: "a host such as mail.example.org, or *.example.org",
   json: { maxLength: 253 },
   read: (text, refuse) => {
+    if (text === "@" || text === "*") return text;
     const lower = text.toLowerCase();
     const host = readHost(lower.replace(/^\*\./, ""));
     if (host === undefined || lower.length > 253)
@@ -31,9 +32,10 @@ export const certificateMount = section(
     names: optionalKey(
       list(certificateName, { expected: "a list of hosts", hint: "write names: [example.org, mail.example.org]" }),
       {
-        description: "What it is for: names under the site's domains, also `*.DOMAIN`.",
+        description:
+          "What it is for: names under the site's domains, also `*.DOMAIN`. A name without a dot is one under the site's domain, `@` is the domain itself, `*` everything directly under it.",
         unless: ["the hosts of `expose`"],
-        example: ["example.org", "mail.example.org"],
+        example: ["@", "mail"],
       },
     ),
   },

@@ -41,7 +41,8 @@ const form = { expected: "a host, or a map with host, to, path and part" };
 
 const exposure = section("exposure", form, {
   host: optionalKey(host, {
-    description: "The name under which it answers: the domain itself, or a name under it or under one of `domains`.",
+    description:
+      "The name under which it answers: the domain itself (`@`), or a name under it or under one of `domains`. A name without a dot is one under the site's domain.",
     unless: ["the service's name under the domain"],
     example: "vault.example.org",
   }),

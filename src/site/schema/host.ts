@@ -33,8 +33,17 @@ function refuseHost(text: string, refuse: Refuse): undefined {
 /** A domain of the site. */
 export const domain = hostLeaf("DOMAIN_INVALID", "a domain such as example.org");
 
-/** A host under which a service answers. */
-export const host = hostLeaf("HOST_INVALID", "a host such as blog.example.org");
+/** A host under which a service answers: in full, or relative to the site's domain. */
+export const host = textLeaf<string>({
+  code: "HOST_INVALID",
+  expected: "a host such as blog.example.org",
+  json: { maxLength: 253 },
+  read: (text, refuse) => {
+    if (text === "public" || text === "private")
+      return refuse({ got: `the word ${text}`, hint: `write expose: ${text}, or the whole host` });
+    return text === "@" ? text : (readHost(text) ?? refuseHost(text, refuse));
+  },
+});
 
 /** An IP address to listen on. */
 export const address = textLeaf<string>({
