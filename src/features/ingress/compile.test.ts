@@ -44,17 +44,26 @@ describe("published ports", () => {
   });
 });
 
+describe("the start page", () => {
+  test("is for those at home, and gives way to a service that wants its host", () => {
+    expect(entries([])["hosts.map"]).toBe("start.example.org private\n");
+    const mine = sampleService("mine", { expose: [sampleExposure("start.example.org", "mine")] });
+    expect(entries([mine])["hosts.map"]).toBe("start.example.org public\n");
+    expect(entries([mine])["paths.map"]).toBe("start.example.org/ mine.mine\n");
+  });
+});
+
 describe("hosts and paths", () => {
   test("of retired services are unknown", () => {
     const blog = sampleService("blog", { expose: [sampleExposure("blog.example.org", "blog")], stage: "retired" });
-    expect(entries([blog])["hosts.map"]).toBe("");
+    expect(entries([blog])["hosts.map"]).not.toContain("blog");
     expect(entries([blog])["certificates.list"]).not.toContain("blog");
   });
 
   test("of a service that only has ports answer no HTTP", () => {
     const git = sampleService("git", { expose: [{ host: "git.example.org", path: "/", to: "private" }] });
     const found = entries([git]);
-    expect([found["hosts.map"], found["paths.map"]]).toEqual(["", ""]);
+    expect(`${found["hosts.map"]}${found["paths.map"]}`).not.toContain("git");
     expect(found["certificates.list"]).toContain("git.example.org");
   });
 

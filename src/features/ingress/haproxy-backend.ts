@@ -1,6 +1,6 @@
 import ipaddr from "ipaddr.js";
 import { uriText } from "./lookups.ts";
-import type { Backend } from "./routes.ts";
+import type { Backend, Server } from "./routes.ts";
 
 /** A backend and its servers. Several servers are asked whether they answer; one is simply tried. */
 export function backendLines(backend: Backend, mode: "http" | "tcp"): readonly string[] {
@@ -15,7 +15,9 @@ export function backendLines(backend: Backend, mode: "http" | "tcp"): readonly s
 
 /** Says how to resolve the names of external services while running, if there are any. */
 export function resolverLines(backends: readonly Backend[]): readonly (readonly string[])[] {
-  const named = backends.some(({ servers }) => servers.some(({ host }) => !ipaddr.isValid(host)));
+  const named = backends.some(({ servers }) =>
+    servers.some((server) => "host" in server && !ipaddr.isValid(server.host)),
+  );
   return named ? [["resolvers machine", "parse-resolv-conf", "accepted_payload_size 1232"]] : [];
 }
 
@@ -28,7 +30,9 @@ function checkLines({ check }: Backend): readonly string[] {
   ];
 }
 
-function serverLine(backend: Backend, { name, host, port }: Backend["servers"][number]): string {
+function serverLine(backend: Backend, server: Server): string {
+  if ("socket" in server) return `server ${server.name} unix@${server.socket}`;
+  const { name, host, port } = server;
   const literal = ipaddr.isValid(host);
   const address = ipaddr.IPv6.isValid(host) ? `ipv6@[${host}]:${port}` : `${host}:${port}`;
   const words = [`server ${name} ${address}`];

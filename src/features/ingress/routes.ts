@@ -2,16 +2,24 @@ import type { Check } from "../../resource/kinds/container.ts";
 import type { Exposure, External, Front, Part, Port, Service, Site } from "../../site/site.ts";
 import { certificatesOf, type FrontCertificate } from "../front.ts";
 import { type Places, placeAt, type Standing } from "../places.ts";
+import { startHost } from "../start.ts";
+import { frontPaths } from "./paths.ts";
 
 /** Who may come in: everybody, or only those on private networks. */
 export type Openness = Exposure["to"];
+
+/** Who answers: at an address, or on a unix socket that the front door's container sees. */
+export type Server = { readonly name: string } & (
+  | { readonly host: string; readonly port: number }
+  | { readonly socket: string }
+);
 
 /** Somewhere that the front door hands connections on to. */
 export type Backend = {
   /** `SERVICE.PART`, `SERVICE.PART.PORT` or `SERVICE.external`; unique. */
   readonly name: string;
   /** In order; named in logs. */
-  readonly servers: readonly { readonly name: string; readonly host: string; readonly port: number }[];
+  readonly servers: readonly Server[];
   /** How to find out which of several servers answer; absent where there is one. */
   readonly check?: Check;
   /** Not on this machine. */
@@ -45,7 +53,7 @@ export type Routes = {
 /** Works out what a site's front door routes where. Retired services are unknown to it. */
 export function routesOf(site: Site, places: Places): Routes {
   const services = site.services.filter(({ stage, expose }) => stage !== "retired" && expose.length > 0);
-  const web = services.flatMap((service) => webOf(service, places));
+  const web = [...services.flatMap((service) => webOf(service, places)), ...startOf(site)];
   const hosts = new Map(web.map(({ exposure: { host, to } }) => [host, { host, to }]));
   const backends = new Map(web.map(({ backend }) => [backend.name, backend]));
   return {
@@ -59,6 +67,15 @@ export function routesOf(site: Site, places: Places): Routes {
     streams: services.flatMap((service) => streamsOf(service, places)).sort((a, b) => a.port - b.port),
     certificates: certificatesOf(site),
   };
+}
+
+/** The start page, for those at home; unless a service has its host. */
+function startOf(site: Site): readonly { exposure: Exposure; backend: Backend }[] {
+  const host = startHost(site);
+  if (host === undefined) return [];
+  const servers = [{ name: "supervisor", socket: frontPaths.startSocket }];
+  const backend = { name: "start", servers, elsewhere: false, tls: false, proxy: false };
+  return [{ exposure: { host, path: "/", to: "private" }, backend }];
 }
 
 /** The exposures of a service that answer HTTP, with what they lead to. */
