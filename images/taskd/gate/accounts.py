@@ -80,7 +80,7 @@ def _cut(data: Path) -> None:
             break
         end = begin
     if end < len(text):
-        print(f"{data}: {len(text) - end} bytes of a sync that was not finished are taken off")
+        print(f"{_owner(data.parent)}: {len(text) - end} bytes of a sync that was not finished are taken off")
         os.truncate(data, end)
 
 

@@ -8,9 +8,9 @@ import os
 import signal
 import socket
 import ssl
-import sys
 import threading
 import time
+from contextlib import nullcontext
 
 import accounts
 import message
@@ -65,16 +65,17 @@ class Gate:
 
     def visit(self, connection: socket.socket, peer: str) -> None:
         """One connection from its begin to its end."""
+        address = peer
         try:
             with connection:
                 connection.settimeout(HELLO_WITHIN)
                 address = visitor.address(connection, peer, self.believed)
-                context = self.certificate.context()
-                with context.wrap_socket(connection, server_side=True) as tls:
+                with self.certificate.context().wrap_socket(connection, server_side=True) as tls:
                     self.talk(tls, address)
+        except ConnectionError:
+            pass  # whoever only looks whether somebody listens
         except OSError as error:  # of the socket and of TLS: nobody is left to be told
-            if not isinstance(error, ConnectionError):
-                print(f"{peer} gave up or was given up: {error}")
+            print(f"{address} was given up: {error}")
         finally:
             self.places.release()
 
@@ -93,15 +94,14 @@ class Gate:
             name, key = head.get("user", ""), head.get("key", "")
             if accounts.NAME.fullmatch(name):
                 who = name
-            if not accounts.admits(head.get("org", ""), name, key):
-                raise message.DENIED
+            if not admits(head.get("org", ""), name, key):
+                raise message.Refused(message.DENIED)
             if head.get("type") != "sync" or head.get("protocol") != "v1":
-                raise message.NOT_IMPLEMENTED
+                raise message.Refused(message.NOT_IMPLEMENTED)
             answer = self.sync(name, key, reader)
-            outcome = message.Reader(_from(answer)).head()
-            words = f"{outcome.get('code')} {outcome.get('status')}"
+            words = message.outcome(answer)
         except message.Refused as refused:
-            if refused is message.DENIED:
+            if refused.reason is message.DENIED:
                 time.sleep(max(0, begin + REFUSAL_TAKES - time.monotonic()))
             answer = message.refusal(refused)
             words = str(refused)
@@ -111,24 +111,23 @@ class Gate:
         _leave(tls)
 
     def sync(self, name: str, key: str, reader: message.Reader) -> bytes:
-        """What taskd answers."""
-        if not reader.is_longer_than(LARGE):
-            return self.ask(name, key, reader.payload())
-        with self.large:
-            return self.ask(name, key, reader.payload())
-
-    def ask(self, name: str, key: str, payload: bytes) -> bytes:
-        """The same, for a payload that has come."""
-        try:
-            return self.taskd.ask(name, key, payload)
-        except OSError as error:
-            print(f"taskd did not answer {name}: {error}")
-            raise message.UNAVAILABLE from error
+        """What taskd answers. Of the large payloads there is one at a time."""
+        with self.large if reader.is_longer_than(LARGE) else nullcontext():
+            payload = reader.payload()
+            try:
+                return self.taskd.ask(name, key, payload)
+            except OSError as error:
+                print(f"taskd did not answer {name}: {error.strerror}")  # the whole error may name a key
+                raise message.Refused(message.UNAVAILABLE) from error
 
 
-def _from(text: bytes):
-    pieces = iter([text])
-    return lambda _: next(pieces, b"")
+def admits(organisation: str, name: str, key: str) -> bool:
+    """Whether somebody may come in; nobody may while that is not known."""
+    try:
+        return accounts.admits(organisation, name, key)
+    except OSError as error:
+        print(f"it is not known who may come in: {error}")
+        raise message.Refused(message.UNAVAILABLE) from error
 
 
 def _leave(tls: ssl.SSLSocket) -> None:
@@ -144,18 +143,16 @@ def main() -> None:
     os.umask(0o077)
     accounts.prepare()
     gate = Gate()
-    listener = socket.create_server(("0.0.0.0", PORT), backlog=64)
-    # whoever is being answered is answered to the end
-    signal.signal(signal.SIGTERM, lambda *_: (gate.taskd.asking.acquire(timeout=5), os._exit(0)))
-    threading.Thread(target=lambda: (gate.taskd.process.wait(), print("taskd ended"), os._exit(1)), daemon=True).start()
+    signal.signal(signal.SIGTERM, lambda *_: gate.taskd.end())
+    listener = socket.create_server(("0.0.0.0", PORT), backlog=MOST_CONNECTIONS)
     print(f"listening on port {PORT}")
     while True:
         connection, (peer, _) = listener.accept()
-        if not gate.places.acquire(blocking=False):
+        if gate.places.acquire(blocking=False):
+            threading.Thread(target=gate.visit, args=(connection, peer), daemon=True).start()
+        else:
             connection.close()
-            continue
-        threading.Thread(target=gate.visit, args=(connection, peer), daemon=True).start()
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -3,26 +3,25 @@
 import re
 from collections.abc import Callable
 
-MOST_BYTES = 16 << 20
+MOST_BYTES = 8 << 20
 MOST_HEAD = 4096
 
 HEADER = re.compile(r"([a-z]{1,32}): ?([^\x00-\x1f\x7f]*)")
 
 
+MALFORMED = (400, "Malformed data")
+UNAVAILABLE = (420, "Server temporarily unavailable")
+DENIED = (430, "Access denied")
+NOT_IMPLEMENTED = (502, "Not implemented")
+TOO_BIG = (504, "Request too big")
+
+
 class Refused(Exception):
     """What a visitor is told: one of the protocol's codes, with its words."""
 
-    def __init__(self, code: int, status: str) -> None:
-        super().__init__(f"{code} {status}")
-        self.code = code
-        self.status = status
-
-
-MALFORMED = Refused(400, "Malformed data")
-DENIED = Refused(430, "Access denied")
-NOT_IMPLEMENTED = Refused(502, "Not implemented")
-TOO_BIG = Refused(504, "Request too big")
-UNAVAILABLE = Refused(420, "Server temporarily unavailable")
+    def __init__(self, reason: tuple[int, str]) -> None:
+        super().__init__(f"{reason[0]} {reason[1]}")
+        self.reason = reason
 
 
 def serialize(headers: dict[str, str], payload: bytes = b"") -> bytes:
@@ -32,9 +31,15 @@ def serialize(headers: dict[str, str], payload: bytes = b"") -> bytes:
     return (len(text) + 4).to_bytes(4, "big") + text
 
 
+def outcome(answer: bytes) -> str:
+    """The code and the status of an answer."""
+    headers = parse(answer[4:].split(b"\n\n", 1)[0])
+    return f"{headers.get('code')} {headers.get('status')}"
+
+
 def refusal(refused: Refused) -> bytes:
     """The answer that says so."""
-    return serialize({"client": "freehold", "code": str(refused.code), "status": refused.status})
+    return serialize({"client": "freehold", "code": str(refused.reason[0]), "status": refused.reason[1]})
 
 
 class Reader:
@@ -49,11 +54,12 @@ class Reader:
         """The headers, each once."""
         self._length = int.from_bytes(self._take(4), "big") - 4
         if self._length > MOST_BYTES:
-            raise TOO_BIG
+            raise Refused(TOO_BIG)
         while b"\n\n" not in self._text:
-            if len(self._text) >= min(MOST_HEAD, self._length):
-                raise MALFORMED
-            self._text += self._some(MOST_HEAD - len(self._text))
+            missing = min(MOST_HEAD, self._length) - len(self._text)
+            if missing <= 0:
+                raise Refused(MALFORMED)
+            self._text += self._some(missing)
         head, self._text = self._text.split(b"\n\n", 1)
         self._length -= len(head) + 2
         return parse(head)
@@ -89,10 +95,10 @@ def parse(head: bytes) -> dict[str, str]:
     try:
         lines = head.decode().split("\n")
     except UnicodeDecodeError:
-        raise MALFORMED from None
+        raise Refused(MALFORMED) from None
     for line in lines:
         match = HEADER.fullmatch(line.rstrip())
         if match is None or match[1] in headers:
-            raise MALFORMED
+            raise Refused(MALFORMED)
         headers[match[1]] = match[2]
     return headers

@@ -4,6 +4,7 @@ import os
 import socket
 import ssl
 import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -15,6 +16,7 @@ ROOT = Path("/var/lib/taskd")
 ADDRESS = ("127.0.0.1", 53590)
 ANSWER_WITHIN = 60  # seconds
 
+# Its log would tell what people's tasks say.
 SETTINGS = f"""confirmation=0
 family=IPv4
 ip.log=0
@@ -38,29 +40,43 @@ class Taskd:
         self._context.check_hostname = False
         self._context.verify_mode = ssl.CERT_NONE
         self._context.load_cert_chain(certificate, key)
-        self.asking = threading.Lock()
-        # its log tells what tasks say
-        self.process = subprocess.Popen(["taskd", "server", "--data", ROOT], stdin=subprocess.DEVNULL)
-        self._wait()
+        self._asking = threading.Lock()
+        self._process = subprocess.Popen(["taskd", "server", "--data", ROOT], stdin=subprocess.DEVNULL)
+        self._start()
 
     def ask(self, name: str, key: str, payload: bytes) -> bytes:
         """The answer to a sync of somebody who may, when what came with it is on the disk."""
         headers = {"client": "freehold", "protocol": "v1", "type": "sync"}
         headers |= {"org": accounts.ORGANISATION, "user": name, "key": key}
-        with self.asking:
-            with socket.create_connection(ADDRESS, ANSWER_WITHIN) as plain, self._context.wrap_socket(plain) as tls:
-                tls.sendall(message.serialize(headers, payload.rstrip(b"\n")))
-                reader = message.Reader(tls.recv)
-                answer = message.serialize(reader.head(), reader.payload().rstrip(b"\n"))
+        with self._asking:
+            try:
+                with socket.create_connection(ADDRESS, ANSWER_WITHIN) as plain, self._context.wrap_socket(plain) as tls:
+                    tls.sendall(message.serialize(headers, payload.rstrip(b"\n")))
+                    reader = message.Reader(tls.recv)
+                    answer = message.serialize(reader.head(), reader.payload().rstrip(b"\n"))
+            except TimeoutError:
+                self._process.kill()  # it would not come back by itself
+                raise
             accounts.sync(key)
         return answer
 
-    def _wait(self) -> None:
+    def end(self) -> None:
+        """Ends everything, when whoever is being answered has been."""
+        self._asking.acquire(timeout=5)
+        os._exit(0)
+
+    def _start(self) -> None:
+        """Returns when it listens. Without it there is nothing to do: when it ends, everything does."""
+        threading.Thread(target=self._watch, daemon=True).start()
         end = time.monotonic() + ANSWER_WITHIN
-        while self.process.poll() is None and time.monotonic() < end:
+        while time.monotonic() < end:
             try:
                 socket.create_connection(ADDRESS, 1).close()
                 return
-            except OSError:
+            except ConnectionRefusedError:
                 time.sleep(0.05)
+        sys.exit("error: taskd does not listen")
+
+    def _watch(self) -> None:
+        print(f"error: taskd ended with {self._process.wait()}")
         os._exit(1)

@@ -19,7 +19,10 @@ def gateway() -> str | None:
 
 def address(connection: socket.socket, peer: str, believed: str | None) -> str:
     """The visitor's address. What the front door says of it is taken off the connection, if it is there."""
-    if peer != believed or connection.recv(1, socket.MSG_PEEK) != SIGNATURE[:1]:
+    first = connection.recv(1, socket.MSG_PEEK)
+    if first == b"":
+        raise ConnectionError("it ended before it began")
+    if peer != believed or first != SIGNATURE[:1]:
         return peer
     head = _exactly(connection, 16)
     if head[:12] != SIGNATURE or head[12] >> 4 != 2:
