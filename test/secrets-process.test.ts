@@ -107,6 +107,29 @@ describe("freehold secrets as a program", { timeout: 60_000 }, () => {
     },
   );
 
+  test("a person who is not root gets a key of their own, and the machine's is added when it is known", async () => {
+    const person = { ...places(), FREEHOLD_ROOT: "/sys/nowhere" };
+    const made = await run(["set", "token"], "hunter2-open\n", person);
+    expect(made).toContain(`you: ${join(directory, "home/.config/sops/age/keys.txt")}, made just now`);
+    expect(made).toContain("This machine cannot open it yet");
+    const machine = { ...places(), HOME: join(directory, "tmp") };
+    expect(await run(["show", "token"], "", machine)).toContain("freehold secrets recipients says how");
+    const [, key = ""] = /recipients add (age1\S+)/.exec(await run(["recipients"], "", machine)) ?? [];
+    await run(["recipients", "add", key], "", person);
+    expect(await run(["show", "token"], "", machine)).toBe("hunter2-open");
+  });
+
+  test("a file that is no text, too large or no file is said as that", async () => {
+    const path = join(site(), "secrets.yaml");
+    await writeFile(path, Buffer.from([0x61, 0x3a, 0xff]));
+    expect(await run(["--json"])).toContain("FILE_NOT_TEXT");
+    await writeFile(path, Buffer.alloc(1024 * 1024 + 1, 0x61));
+    expect(await run(["--json"])).toContain("SECRETS_TOO_LARGE");
+    await rm(path);
+    await mkdir(path);
+    expect(await run(["--json"])).toContain("FILE_UNREADABLE");
+  });
+
   test("two who write at once: no value of either is lost without a word", async () => {
     await run(["set", "first", "--generate"]);
     const said = await Promise.all(["a", "b", "c", "d"].map((name) => run(["set", name], `${name}\n`)));

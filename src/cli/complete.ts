@@ -1,6 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { isErrno } from "../lib/fs.ts";
+import { ProblemError } from "../lib/problem.ts";
 import type { Command, Context, Offer, OptionSpec } from "./command.ts";
 import { catalogIn } from "./home.ts";
 import { optionsOf, rootOptions } from "./parser.ts";
@@ -99,12 +100,12 @@ async function secretNames(cwd: string): Promise<string[]> {
   const site = await nearestSite(cwd);
   if (site === undefined) return [];
   const { readSealed } = await import("../secrets/read.ts");
-  const { readIfThere } = await import("../secrets/store.ts");
+  const { readText } = await import("../secrets/store.ts");
   try {
-    const { sealed } = readSealed((await readIfThere(join(site, "secrets.yaml"))) ?? "");
+    const { sealed } = readSealed((await readText(join(site, "secrets.yaml"))) ?? "");
     return Object.keys(sealed?.values ?? {});
   } catch (thrown) {
-    if (isErrno(thrown, "EACCES", "EISDIR", "ELOOP")) return [];
+    if (thrown instanceof ProblemError) return [];
     throw thrown;
   }
 }

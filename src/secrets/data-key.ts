@@ -48,7 +48,7 @@ function locked(keys: readonly SealedKey[], { found, looked }: Identities): neve
   const recipients = keys.map(({ recipient }) => recipient);
   const got = found.length === 0 ? "no key at all" : "only keys that do not fit";
   return fail("SECRETS_LOCKED", `expected a key that opens secrets.yaml, got ${got}`, {
-    hint: "bring your copy of one of these keys there, or let somebody who has one run: freehold secrets recipients add YOUR-KEY",
+    hint: "bring your copy of one of these keys there; or have another key added: freehold secrets recipients says how",
     detail: [
       "it is sealed for:",
       ...recipients.map((recipient) => `  ${visible(recipient)}`),

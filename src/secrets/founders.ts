@@ -33,7 +33,8 @@ export async function founders(env: Env, root: string): Promise<Founder[]> {
   );
 }
 
-async function machineIfAllowed(root: string): Promise<KeyFile | undefined> {
+/** The machine's key, made when there is none; undefined for those who may neither read nor make it. */
+export async function machineIfAllowed(root: string): Promise<KeyFile | undefined> {
   try {
     return await machineIdentity(root);
   } catch (thrown) {

@@ -4,7 +4,7 @@ import { endOf, isBlock } from "./nodes.ts";
 import type { Report } from "./report.ts";
 
 /** The largest file that is read, in bytes. */
-const largest = 1024 * 1024;
+export const largest = 1024 * 1024;
 
 /** How deep values may be nested: nothing that sops writes comes near. */
 const levels = 16;

@@ -1,5 +1,5 @@
 import { dirname, join } from "node:path";
-import { readIfThere, writeBeside } from "./store.ts";
+import { readText, writeBeside } from "./store.ts";
 
 /** What became of the `.sops.yaml` beside secrets.yaml: `other` is one that a person wrote, here or in a directory above. */
 export type SopsRule = "made" | "kept in step" | "other";
@@ -15,7 +15,7 @@ export async function keepSopsRule(
 ): Promise<SopsRule> {
   const path = join(directory, ".sops.yaml");
   const text = ruleText(recipients);
-  const held = await readIfThere(path);
+  const held = await readText(path);
   if (held === text) return "kept in step";
   if (held === undefined ? await isAbove(dirname(directory)) : held !== ruleText(before)) return "other";
   await writeBeside(directory, path, text);
@@ -23,7 +23,7 @@ export async function keepSopsRule(
 }
 
 async function isAbove(directory: string): Promise<boolean> {
-  if ((await readIfThere(join(directory, ".sops.yaml"))) !== undefined) return true;
+  if ((await readText(join(directory, ".sops.yaml"))) !== undefined) return true;
   return dirname(directory) === directory ? false : isAbove(dirname(directory));
 }
 

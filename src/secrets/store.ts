@@ -4,13 +4,14 @@ import { exclusively } from "../lib/file-lock.ts";
 import { isErrno, writeAtomically } from "../lib/fs.ts";
 import { fail, type Problem, ProblemError } from "../lib/problem.ts";
 import { readSecretsFile, type SecretsFile } from "./document.ts";
+import { largest } from "./root.ts";
 
 /** How long somebody else may take to write, in milliseconds. */
 const patience = 10_000;
 
 /** The secrets.yaml of a site's directory; undefined when there is none. Problem: its first, when it has any. */
 export async function readStore(directory: string): Promise<SecretsFile | undefined> {
-  const text = await readIfThere(join(directory, "secrets.yaml"));
+  const text = await readText(join(directory, "secrets.yaml"));
   if (text === undefined) return undefined;
   const { file, problems } = readSecretsFile(text);
   return file ?? refuse(problems);
@@ -31,21 +32,31 @@ export async function writeStore(directory: string, before: string | undefined, 
   });
 }
 
-/** Writes a file of a site's directory that everybody may read, for whoever the file or else the directory belongs to. */
+/** Writes a file of a site that everybody may read, for whoever the file or else the directory belongs to. Problem: `FILE_UNWRITABLE`. */
 export async function writeBeside(directory: string, path: string, text: string): Promise<void> {
   const held = await statIfThere(path);
   const { uid } = held ?? (await stat(directory));
   const owner = uid === process.geteuid?.() ? undefined : uid;
-  await writeAtomically(path, text, held === undefined ? 0o644 : held.mode & 0o777, owner);
+  try {
+    await writeAtomically(path, text, held === undefined ? 0o644 : held.mode & 0o777, owner);
+  } catch (cause) {
+    if (!isErrno(cause, "EACCES", "EPERM", "EROFS", "ENOSPC", "EDQUOT")) throw cause;
+    fail("FILE_UNWRITABLE", `expected to write ${path}, got "${cause.code}": it is as it was`, { cause });
+  }
 }
 
-/** The text of a file; undefined when there is none. */
-export async function readIfThere(path: string): Promise<string | undefined> {
+/** The text of a small file; undefined when there is none. Problems: `FILE_UNREADABLE`, `SECRETS_TOO_LARGE`, `FILE_NOT_TEXT`. */
+export async function readText(path: string): Promise<string | undefined> {
+  const held = await statIfThere(path);
+  if (held === undefined) return undefined;
+  if (!held.isFile()) fail("FILE_UNREADABLE", `expected a file at ${path}, got something else`);
+  if (held.size > largest) fail("SECRETS_TOO_LARGE", `expected at most 1 MiB in ${path}, got more`);
   try {
-    return await readFile(path, "utf8");
-  } catch (thrown) {
-    if (isErrno(thrown, "ENOENT")) return undefined;
-    throw thrown;
+    return new TextDecoder("utf-8", { fatal: true }).decode(await readFile(path));
+  } catch (cause) {
+    if (cause instanceof TypeError) return fail("FILE_NOT_TEXT", `expected UTF-8 text in ${path}, got other bytes`);
+    if (!isErrno(cause, "EACCES", "EPERM")) throw cause;
+    return fail("FILE_UNREADABLE", `expected to read ${path}, got "${cause.code}"`, { cause });
   }
 }
 

@@ -1,6 +1,7 @@
 import { fail } from "../../lib/problem.ts";
 import { isRecipient } from "../../secrets/age-key.ts";
 import { newDataKey } from "../../secrets/data-key.ts";
+import { machineIfAllowed } from "../../secrets/founders.ts";
 import {
   identitiesOf,
   type Keeper,
@@ -11,9 +12,10 @@ import {
   writeKept,
 } from "../../secrets/keeper.ts";
 import { withNewKey, withRecipient } from "../../secrets/seal.ts";
+import type { SopsRule } from "../../secrets/sops-rule.ts";
 import { readStore } from "../../secrets/store.ts";
 import type { Context, Input } from "../command.ts";
-import { recipientsText } from "../views/secrets.ts";
+import { machineMissingText, otherRuleText, recipientsText, removedText } from "../views/secrets.ts";
 import { keeperOf } from "./keeper.ts";
 import { needAgeAlone } from "./rotate.ts";
 
@@ -22,25 +24,38 @@ import { needAgeAlone } from "./rotate.ts";
  * `RECIPIENT_LAST`, `SECRETS_OTHER_KEYS`, and those of the file.
  */
 export async function changeRecipients(context: Context, input: Input, words: readonly string[]): Promise<void> {
-  const [verb, key, ...more] = words;
   const keeper = await keeperOf(context, input);
-  if (verb === "add" && key !== undefined && more.length === 0) await add(keeper, key);
-  else if (verb === "remove" && key !== undefined && more.length === 0) await remove(keeper, key);
-  else if (verb !== undefined)
-    fail("USAGE_SECRETS", "expected nothing, add KEY or remove KEY behind recipients, got something else", {
-      hint: "freehold secrets --help",
-    });
+  const rule = await change(keeper, words);
   const file = (await readStore(keeper.directory)) ?? missing();
+  const all = recipientsOf(file);
   const { found } = await identitiesOf(keeper);
-  const recipients = recipientsOf(file).map((recipient) => ({
+  const machine = (await machineIfAllowed(keeper.root))?.recipient;
+  const recipients = all.map((recipient) => ({
     recipient,
-    from: found.find((identity) => identity.recipient === recipient)?.from,
+    from: found.find((it) => it.recipient === recipient)?.from,
   }));
-  if (input.has("--json")) context.terminal.json({ recipients: recipients.map(({ recipient }) => recipient) });
-  else context.terminal.print(recipientsText(recipients, verb === "remove" ? "removed" : "unchanged"));
+  if (input.has("--json")) context.terminal.json({ recipients: all, machine: machine ?? null });
+  else
+    context.terminal.print([
+      ...recipientsText(recipients),
+      ...(machine === undefined || all.includes(machine) ? [] : machineMissingText(machine)),
+      ...(rule === "other" ? otherRuleText : []),
+      ...(words[0] === "remove" ? removedText : []),
+    ]);
 }
 
-async function add(keeper: Keeper, key: string): Promise<void> {
+async function change(keeper: Keeper, [verb, key, ...more]: readonly string[]): Promise<SopsRule | undefined> {
+  if (verb === undefined) return undefined;
+  if (key !== undefined && more.length === 0) {
+    if (verb === "add") return add(keeper, key);
+    if (verb === "remove") return remove(keeper, key);
+  }
+  return fail("USAGE_SECRETS", "expected nothing, add KEY or remove KEY behind recipients, got something else", {
+    hint: "freehold secrets --help",
+  });
+}
+
+async function add(keeper: Keeper, key: string): Promise<SopsRule> {
   if (!(await isRecipient(key)))
     fail("RECIPIENT_INVALID", `expected a public key of age (age1…), got "${key}"`, {
       hint: "age-keygen -y FILE says the public key of a key file",
@@ -48,16 +63,16 @@ async function add(keeper: Keeper, key: string): Promise<void> {
   const kept = await openKept(keeper);
   if (recipientsOf(kept.file).includes(key))
     fail("RECIPIENT_THERE", `expected a new key, got ${key}, which opens it already`);
-  await writeKept(keeper, kept, await withRecipient(kept.file, kept, key, keeper.now));
+  return writeKept(keeper, kept, await withRecipient(kept.file, kept, key, keeper.now));
 }
 
 /** Who leaves knows the data key: what is written from now on has another. */
-async function remove(keeper: Keeper, key: string): Promise<void> {
+async function remove(keeper: Keeper, key: string): Promise<SopsRule> {
   const kept = await openKept(keeper);
   const rest = recipientsOf(kept.file).filter((recipient) => recipient !== key);
   await needStaying(keeper, kept, key, rest);
   needAgeAlone(kept);
-  await writeKept(keeper, kept, await withNewKey(kept.file, kept, newDataKey(), rest, keeper.now));
+  return writeKept(keeper, kept, await withNewKey(kept.file, kept, newDataKey(), rest, keeper.now));
 }
 
 async function needStaying(keeper: Keeper, { file }: Kept, key: string, rest: readonly string[]): Promise<void> {

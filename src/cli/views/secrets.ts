@@ -47,23 +47,38 @@ export function rotatedText(names: readonly string[], recipients: readonly strin
   ];
 }
 
-/** What `secrets recipients` says. */
+/** What `secrets recipients` says: who can open the file, and which of the keys are here. */
 export function recipientsText(
   recipients: readonly { readonly recipient: string; readonly from: string | undefined }[],
-  after: "removed" | "unchanged",
 ): Text {
-  const warning = [
-    ...wrap(
-      "Everything is sealed with a new data key. Who could open the old file may still know its values: rotate NAME… gives them new ones.",
-      80,
-    ),
-    "next: freehold up",
-  ];
   const lines = recipients.map(({ recipient, from }): string => `  ${recipient}${from === undefined ? "" : " *"}`);
   const here = recipients.flatMap(({ from }) => from ?? []);
   const legend = here.length === 0 ? "None of these keys is here." : `* here: ${listed(here)}`;
-  return ["secrets.yaml can be opened by:", ...lines, legend, ...(after === "removed" ? warning : [])];
+  return ["secrets.yaml can be opened by:", ...lines, legend];
 }
+
+/** That this machine cannot open the file, and how it can. */
+export function machineMissingText(recipient: string): Text {
+  return [
+    "This machine's own key is not among them. Whoever has one of them can add it:",
+    `  freehold secrets recipients add ${recipient}`,
+  ];
+}
+
+/** That a person's own rule for sops does not follow. */
+export const otherRuleText: Text = wrap(
+  "A .sops.yaml of your own has the rule for sops: change the keys there too, or sops updatekeys undoes this.",
+  80,
+);
+
+/** What follows from taking a key away. */
+export const removedText: Text = [
+  ...wrap(
+    "Everything is sealed with a new data key. Who could open the old file may still know its values: rotate NAME… gives them new ones.",
+    80,
+  ),
+  "next: freehold up",
+];
 
 /** Whom a new secrets.yaml is for, and what must be kept. */
 export function foundersText(founders: readonly Founder[]): Text {
@@ -78,5 +93,8 @@ export function foundersText(founders: readonly Founder[]): Text {
     ...keys,
     [tone("warn", `Keep a copy of ${files} in another place:`)],
     "without a key that fits, nobody can open secrets.yaml ever again.",
+    ...(founders.some(({ whose }) => whose === "machine") ? [] : machineLater),
   ];
 }
+
+const machineLater: Text = ["This machine cannot open it yet: as root, freehold secrets recipients says how it can."];
