@@ -4,7 +4,10 @@ import { isMaintained } from "./built-image.ts";
 /** The user inside all images that freehold maintains, unless the file says another. */
 const maintainedUser = 1000;
 
-/** The user id inside that reads what freehold writes for a part. A name that only the image knows counts as root's. */
+/**
+ * The user id inside that reads what freehold writes for a part, as far as the site tells. A name, or an image's own user, is known only
+ * when a container is made: whoever makes it then gives live files to that user.
+ */
 export function userInside({ user, image }: Part): number {
   const written = /^(\d+)(?::\d+)?$/.exec(user ?? "")?.[1];
   if (written !== undefined) return Number(written);

@@ -6,14 +6,14 @@ import { jsonOption, siteOption } from "../options.ts";
 import { keeperOf } from "../secrets/keeper.ts";
 import { serviceName } from "../service-name.ts";
 import { type Afterwards, addedText, catalogueText } from "../views/add.ts";
-import { dnsJson } from "../views/dns.ts";
+import { dnsJson, isLocal } from "../views/dns.ts";
 
 export const add: Command = {
   name: "add",
   summary: "add a service from the catalogue to the site",
   description: [
     "Copies ENTRY of the catalogue to services/NAME.yaml, with a comment on each line that one may want to change, and the files that it starts with. Secrets that it asks for are made and sealed in secrets.yaml. Nothing is overwritten and nothing runs yet.",
-    "Prints the DNS records that it needs, if it is more than an address.",
+    "Prints the DNS records that it needs, if they are more than an address.",
     "Without ENTRY: lists the catalogue.",
   ],
   arguments: [{ name: "ENTRY", summary: "an entry of the catalogue", takes: "at most one", offer: "entry" }],
@@ -52,7 +52,7 @@ export const add: Command = {
     const files = await addEntry(catalog, { ...entry, text }, keeper.directory, service);
     const after = await afterwards(context, keeper.directory, service);
     if (input.has("--json")) terminal.json({ entry: entry.name, files, secrets: made, ...dnsJson(after.records) });
-    else terminal.print(addedText({ entry, files, made, founders, ...after }));
+    else terminal.print(addedText({ entry, service, files, made, founders, ...after }));
     return 0;
   },
 };
@@ -64,7 +64,7 @@ async function afterwards({ home }: Context, directory: string, service: string)
   const { site } = await load(directory, { images: imagesIn(home) });
   if (site === undefined) return { records: [], next: "next: freehold check" };
   const lack = lackOf(site);
-  const added = site.services.filter(({ name, records }) => name === service && records.length > 0);
+  const added = site.services.filter(({ name, records }) => name === service && records.length > 0 && !isLocal(site));
   return {
     site,
     records: recordsOf(site, added),

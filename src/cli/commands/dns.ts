@@ -39,7 +39,7 @@ export const dns: Command = {
     const services = site.services.filter(({ name }) => names.length === 0 || names.includes(name));
     const records = recordsOf(site, services);
     if (input.has("--json")) terminal.json(dnsJson(records));
-    else terminal.print(dnsText(site, records));
+    else terminal.print(dnsText(names.length === 0 ? [site.name] : names, site, records));
     return 0;
   },
 };

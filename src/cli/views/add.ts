@@ -25,7 +25,7 @@ export function catalogueText(entries: readonly Entry[]): Text {
 /** What is to be done after an entry was added; without a site when its site.yaml is broken. */
 export type Afterwards = {
   readonly site?: Site;
-  /** What the DNS needs for it; none for a service that has an address and nothing else. */
+  /** What the DNS needs for it; none for a service that has an address and nothing else, or names that every machine knows. */
   readonly records: readonly NeededRecord[];
   readonly next: string;
 };
@@ -33,6 +33,8 @@ export type Afterwards = {
 /** What `add` wrote and made. */
 export type Added = Afterwards & {
   readonly entry: Entry;
+  /** What it is called in this site. */
+  readonly service: string;
   /** The service's first. */
   readonly files: readonly string[];
   /** Names of new secrets. */
@@ -41,16 +43,16 @@ export type Added = Afterwards & {
 };
 
 /** What `add` wrote and made, and what to do next. */
-export function addedText({ entry, files, made, founders, site, records, next }: Added): Text {
+export function addedText({ entry, service, files, made, founders, site, records, next }: Added): Text {
   const [file = "", ...others] = files;
   const lines = entry.text.trimEnd().split("\n").length;
   return [
     `${file}  (${count(lines, "line")})  ${entry.title}`,
     ...others.slice(0, 5).map((other) => `${other}  to start with`),
     ...(others.length > 5 ? [`and ${count(others.length - 5, "more file")}`] : []),
-    ...(made.length === 0 ? [] : wrap(`secrets.yaml  ${listed(made)} ${made.length === 1 ? "is" : "are"} new`, 80)),
+    ...(made.length === 0 ? [] : wrap(`${listed(made)} ${made.length === 1 ? "is" : "are"} new in secrets.yaml`, 80)),
     ...(founders.length === 0 ? [] : ["", ...foundersText(founders)]),
-    ...(site === undefined || records.length === 0 ? [] : ["", ...dnsText(site, records)]),
+    ...(site === undefined || records.length === 0 ? [] : ["", ...dnsText([service], site, records)]),
     ...(founders.length + records.length === 0 ? [] : [""]),
     ...wrap(next, 80),
   ];

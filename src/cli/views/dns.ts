@@ -5,19 +5,24 @@ import { table } from "../table.ts";
 import { listed } from "../words.ts";
 import { unknownAddress, zoneCells } from "../zone.ts";
 
-/** The records as a zone file, with what a person must know as comments. */
-export function dnsText(site: Pick<Site, "name" | "domain" | "domains">, records: readonly NeededRecord[]): Text {
-  const domains = [site.domain, ...site.domains];
-  if (records.length === 0) return [`${site.name} needs no DNS records: nothing of it is exposed.`];
+type Domains = Pick<Site, "domain" | "domains">;
+
+/** The records that something needs as a zone file, with what a person must know as comments. `who` is a site, or services of it. */
+export function dnsText(who: readonly string[], site: Domains, records: readonly NeededRecord[]): Text {
+  const needs = `${listed(who)} ${who.length === 1 ? "needs" : "need"}`;
+  if (records.length === 0) return [`${needs} no DNS records: nothing is exposed.`];
+  const domains = domainsOf(site).filter((domain) =>
+    records.some(({ name }) => name === domain || name.endsWith(`.${domain}`)),
+  );
   const comments = [
-    `; What ${site.name} needs in the DNS of ${listed(domains)}.`,
+    `; What ${needs} in the DNS of ${listed(domains)}.`,
     ...(records.some(({ value }) => value === undefined)
       ? [
           `; Put this machine's public address (or your router's) for ${unknownAddress}. If it has`,
           "; an IPv6 address as well, add a line with AAAA beside each A.",
         ]
       : []),
-    ...(domains.every(isLocal) ? ["; Names under localhost lead to this machine by themselves: nothing to do."] : []),
+    ...(isLocal(site) ? ["; Names under localhost lead to this machine by themselves: nothing to do."] : []),
   ];
   const rows = table(
     records.map((record) => [...zoneCells(record)]),
@@ -40,6 +45,11 @@ export function dnsJson(records: readonly NeededRecord[]): object {
   };
 }
 
-function isLocal(domain: string): boolean {
-  return domain === "localhost" || domain.endsWith(".localhost");
+/** Whether every machine knows by itself where the site's names lead: to itself (RFC 6761, section 6.3). */
+export function isLocal(site: Domains): boolean {
+  return domainsOf(site).every((domain) => domain === "localhost" || domain.endsWith(".localhost"));
+}
+
+function domainsOf({ domain, domains }: Domains): readonly string[] {
+  return [domain, ...domains];
 }

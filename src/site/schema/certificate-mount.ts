@@ -26,7 +26,7 @@ export const certificateMount = section(
   {
     path: requiredKey(mountPath, {
       description:
-        "The directory inside. `current/certificate.pem` (the whole chain) and `current/key.pem` are in it, for `user` alone; `current` leads to new ones when they are renewed, without a restart.",
+        "The directory inside. `current/certificate.pem` (the whole chain) and `current/key.pem` are in it; the key is for the user alone that the part starts as. `current` leads to new ones when they are renewed, without a restart.",
       example: "/run/tls",
     }),
     names: optionalKey(
