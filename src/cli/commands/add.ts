@@ -61,8 +61,12 @@ export const add: Command = {
 async function afterwards({ home }: Context, directory: string, service: string): Promise<Afterwards> {
   const { load } = await import("../../site/load.ts");
   const { recordsOf } = await import("../../features/records.ts");
-  const { site } = await load(directory, { images: imagesIn(home) });
-  if (site === undefined) return { records: [], next: "next: freehold check" };
+  const { site, broken } = await load(directory, { images: imagesIn(home) });
+  if (site === undefined || broken.includes(service))
+    return {
+      records: [],
+      next: `next: freehold check, since ${site === undefined ? "the site" : service} has problems`,
+    };
   const lack = lackOf(site);
   const added = site.services.filter(({ name, records }) => name === service && records.length > 0 && !isLocal(site));
   return {
