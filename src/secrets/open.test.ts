@@ -20,7 +20,7 @@ function changed(change: (text: string) => string): SecretsFile {
   return wholeFile(change(file.text));
 }
 
-describe("opening secrets", () => {
+describe("opening secrets", { timeout: 30_000 }, () => {
   test("gives the values to whoever has a key", async () => {
     const { sealed } = readSealed(file.text);
     const values = await openValues(sealed ?? { values: {}, keys: [] }, only(await sampleIdentity(), identity));

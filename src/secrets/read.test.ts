@@ -13,7 +13,7 @@ function problemsOf(written: string): string[] {
   return readSealed(written).problems.map(({ code, place }) => `${place?.line}:${place?.column} ${code}`);
 }
 
-describe("reading secrets.yaml without a key", () => {
+describe("reading secrets.yaml without a key", { timeout: 30_000 }, () => {
   test("gives names, sealed texts and whom it is sealed for", () => {
     const { sealed, problems } = readSealed(text);
     expect(problems).toEqual([]);

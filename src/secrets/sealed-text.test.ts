@@ -10,7 +10,7 @@ function opened(sealed: string, place: string, by = key): string | undefined {
   return parts && openSealed(parts, by, place)?.toString("utf8");
 }
 
-describe("a sealed text", () => {
+describe("a sealed text", { timeout: 30_000 }, () => {
   test("opens to any text that was sealed", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary", minLength: 1 }), (text) => {
