@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { DnsRecord, Service, Site } from "../site/site.ts";
 import { randomSite } from "./random-site.ts";
-import { recordsOf } from "./records.ts";
+import { recordsOf, recordsOfServices } from "./records.ts";
 import { sampleExposure, sampleService, sampleSite } from "./sample-site.ts";
 
 const exposed = (name: string, host: string, rest: Partial<Service> = {}) =>
@@ -10,7 +10,7 @@ const exposed = (name: string, host: string, rest: Partial<Service> = {}) =>
 const record = (name: string, type: DnsRecord["type"], value: string): DnsRecord => ({ name, type, value });
 
 function lines(services: readonly Service[], rest: Partial<Site> = {}): string[] {
-  return recordsOf(sampleSite(services, rest)).map(
+  return recordsOfServices(sampleSite(services, rest), services).map(
     ({ service, name, type, value = "?" }) => `${service}: ${name} ${type} ${value}`,
   );
 }
@@ -57,8 +57,18 @@ test("what two services need stands once, and a retired one needs nothing", () =
   const one = exposed("a", "www.example.org");
   const two = sampleService("b", { expose: [sampleExposure("www.example.org", "b", { path: "/b" })] });
   const site = sampleSite([one, two]);
-  expect(recordsOf(site, [two]).map(({ service, name }) => [service, name])).toEqual([["b", "www.example.org"]]);
+  expect(recordsOfServices(site, [two]).map(({ service, name }) => [service, name])).toEqual([
+    ["b", "www.example.org"],
+  ]);
   expect(lines([one, two, exposed("c", "old.example.org", { stage: "retired" })])).toEqual(["a: www.example.org A ?"]);
+});
+
+test("the start page has an address where anything has, unless a service has its host", () => {
+  const names = (...services: readonly Service[]) =>
+    recordsOf(sampleSite(services)).map(({ service, name }) => `${service}: ${name}`);
+  expect(names(exposed("blog", "blog.example.org"))).toEqual(["front: start.example.org", "blog: blog.example.org"]);
+  expect(names(exposed("start", "start.example.org"))).toEqual(["start: start.example.org"]);
+  expect(names(sampleService("hidden"))).toEqual([]);
 });
 
 test("whatever the site, no record stands twice, and every exposed host has one", () => {

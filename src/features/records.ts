@@ -1,19 +1,29 @@
 import type { DnsRecord, Service, Site } from "../site/site.ts";
+import { startHost } from "./start.ts";
 
 /** A DNS record that a site needs. */
 export type NeededRecord = Omit<DnsRecord, "value"> & {
-  /** Who needs it. */
+  /** Who needs it; `front` is the start page. */
   readonly service: string;
   /** Absent: the machine's public address of the type's family, which nothing here can tell. */
   readonly value?: string;
 };
 
+/** The DNS records that a site needs: those of its services, and the address of the start page, for `front`. */
+export function recordsOf(site: Site): readonly NeededRecord[] {
+  const records = recordsOfServices(site, site.services);
+  const host = records.length === 0 ? undefined : startHost(site);
+  if (host === undefined || records.some(({ name }) => name === host)) return records;
+  const start = addressesOf(site.front.addresses).map((address) => ({ service: "front", name: host, ...address }));
+  return [...start, ...records];
+}
+
 /**
- * The DNS records that services of a site need so that they are found (all of them unless said): for each its hosts' addresses and its
- * own records, and the addresses of hosts under the site's domains that its records lead to. Each once, for the first service that
- * needs it; names in the order of the file. Retired services need none.
+ * The DNS records that some services of a site need so that they are found: for each its hosts' addresses and its own records, and the
+ * addresses of hosts under the site's domains that its records lead to. Each once, for the first service that needs it; names in the
+ * order of the file. Retired services need none.
  */
-export function recordsOf(site: Site, services: readonly Service[] = site.services): readonly NeededRecord[] {
+export function recordsOfServices(site: Site, services: readonly Service[]): readonly NeededRecord[] {
   const all = site.services.filter(isLiving).flatMap(({ records }) => records);
   const named = new Set(all.filter(isAddress).map(({ name }) => name));
   const domains = [site.domain, ...site.domains];

@@ -60,7 +60,7 @@ export const add: Command = {
 /** What to do before the first visitor comes: the DNS records of a service that has some of its own, and the next command. */
 async function afterwards({ home }: Context, directory: string, service: string): Promise<Afterwards> {
   const { load } = await import("../../site/load.ts");
-  const { recordsOf } = await import("../../features/records.ts");
+  const { recordsOfServices } = await import("../../features/records.ts");
   const { site, broken } = await load(directory, { images: imagesIn(home) });
   if (site === undefined || broken.includes(service))
     return {
@@ -71,7 +71,7 @@ async function afterwards({ home }: Context, directory: string, service: string)
   const added = site.services.filter(({ name, records }) => name === service && records.length > 0 && !isLocal(site));
   return {
     site,
-    records: recordsOf(site, added),
+    records: recordsOfServices(site, added),
     next: lack === undefined ? "next: freehold up" : lackText(lack, site),
   };
 }

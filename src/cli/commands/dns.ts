@@ -24,7 +24,7 @@ export const dns: Command = {
   async run(context, input) {
     const { terminal } = context;
     const { load } = await import("../../site/load.ts");
-    const { recordsOf } = await import("../../features/records.ts");
+    const { recordsOf, recordsOfServices } = await import("../../features/records.ts");
     const loaded = await load(await siteDirectory(context, input), { images: imagesIn(context.home) });
     const { site } = loaded;
     const errors = loaded.problems.filter(({ severity }) => severity === "error");
@@ -36,8 +36,8 @@ export const dns: Command = {
     const names = input.words("SERVICE");
     const known = site.services.map(({ name }) => name);
     for (const name of names) if (!known.includes(name)) unknownService(name, known);
-    const services = site.services.filter(({ name }) => names.length === 0 || names.includes(name));
-    const records = recordsOf(site, services);
+    const named = site.services.filter(({ name }) => names.includes(name));
+    const records = names.length === 0 ? recordsOf(site) : recordsOfServices(site, named);
     if (input.has("--json")) terminal.json(dnsJson(records));
     else terminal.print(dnsText(names.length === 0 ? [site.name] : names, site, records));
     return 0;

@@ -33,7 +33,9 @@ export function dnsText(who: readonly string[], site: Domains, records: readonly
     "$TTL 3600",
     ...rows.flatMap((row, index) => {
       const { service } = records[index] ?? {};
-      return records[index - 1]?.service === service ? [row] : ["", tone("dim", `; ${service}`), row];
+      return records[index - 1]?.service === service
+        ? [row]
+        : ["", tone("dim", service === "front" ? "; the start page" : `; ${service}`), row];
     }),
   ];
 }
