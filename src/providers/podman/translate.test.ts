@@ -47,7 +47,7 @@ describe("a container in Podman's words", () => {
       env: { A: "b" },
       hostname: "server",
       netns: { nsmode: "bridge" },
-      networks: { "home.photos": { static_ips: ["10.224.5.2"] } },
+      networks: { "home.photos": { static_ips: ["10.224.5.2"], static_mac: "02:fd:0a:e0:05:02" } },
       dns_server: ["127.0.0.1"],
       hostadd: ["mail:10.224.7.2", "mail:10.224.7.3"],
       userns: { nsmode: "private" },

@@ -60,7 +60,12 @@ export function containerBody(container: Container, facts: ContainerFacts) {
       : {
           hostname: container.part,
           netns: { nsmode: "bridge" },
-          networks: { [networkName(facts.site, container.service)]: { static_ips: [network.address] } },
+          networks: {
+            [networkName(facts.site, container.service)]: {
+              static_ips: [network.address],
+              static_mac: hardwareAddress(network.address),
+            },
+          },
           // Without a resolver of its own, names fail at once instead of waiting for a closed way.
           ...(facts.resolves ? {} : { dns_server: ["127.0.0.1"] }),
         }),
@@ -112,4 +117,13 @@ function memoryMounts(container: Container, readOnly: boolean) {
     destination,
     options: ["rw", "nosuid", "nodev", "mode=1777", `size=${size}`],
   }));
+}
+
+/**
+ * The hardware address for an address, locally administered (IEEE 802): the same after each start, since whoever spoke with the
+ * container before would else go on sending to the old one until that is found stale, half a minute and more (arp(7)).
+ */
+function hardwareAddress(address: string): string {
+  const octets = address.split(".").map((octet) => Number(octet).toString(16).padStart(2, "0"));
+  return ["02", "fd", ...octets].join(":");
 }
