@@ -133,6 +133,20 @@ describe("a secret", () => {
     ).toBe("400\n");
   });
 
+  test("is in memory alone also while Podman hands it on, at each start and for each command inside", async () => {
+    const containers = join(lab.machine.root, "podman/storage/overlay-containers");
+    const places: string[] = [];
+    for (const name of ["lab.alpha", "lab.beta", "lab.echo"]) {
+      const { id } = await runningContainer(lab.machine, name);
+      places.push((await lab.machine.exec(["realpath", join(containers, id, "userdata")])).stdout);
+    }
+    expect(places).toEqual([
+      expect.stringMatching(/^\/run\/freehold\/sites\/lab\/secrets\//),
+      expect.stringMatching(/^\/run\/freehold\/sites\/lab\/secrets\//),
+      expect.not.stringMatching(/^\/run/),
+    ]);
+  });
+
   test("cannot be found from inside another service", async () => {
     const script =
       "grep -rlsF -D skip -f - /run /etc /tmp /srv /var /home /root /dev/shm; cat /proc/*/environ | tr '\\0' '\\n'";
@@ -195,6 +209,7 @@ describe("a secret", () => {
     await seesIts(second);
     expect(await inside("beta", 'echo "$BETA_TOKEN"')).toBe(`${other}\n`);
     expect(await everyLeak()).toEqual([]);
+    expect((await lab.must(["logs", "alpha"])).match(/serving 8080/g)).toHaveLength(2); // before the power cut and after it
     const killed = await runningContainer(lab.machine, "lab.beta");
     process.kill(killed.pid, "SIGKILL");
     await eventually("the killed one to come back with it", async () =>

@@ -8,6 +8,7 @@ import type { ContractWorld } from "../../src/providers/contract.ts";
 import type { Roots } from "../../src/providers/layout.ts";
 import { podmanRuntime } from "../../src/providers/podman/provider.ts";
 import type { Runtime } from "../../src/providers/provider.ts";
+import { retrying } from "../../src/providers/retry.ts";
 import { machineIdentity } from "../../src/secrets/machine-identity.ts";
 import { sealedFor } from "../secrets/sealed.ts";
 import { perlContext, serve, serveAndReload } from "./image.ts";
@@ -23,7 +24,7 @@ export type PodmanWorld = ContractWorld & {
 export async function podmanWorld(): Promise<PodmanWorld> {
   const directory = await mkdtemp(join(tmpdir(), "freehold-podman-"));
   const roots = { root: join(directory, "root"), run: join(directory, "run") };
-  const runtime = podmanRuntime({ roots, clock: systemClock });
+  const runtime = retrying(podmanRuntime({ roots, clock: systemClock }), systemClock); // as on a real machine
   const name = `t${randomBytes(3).toString("hex")}`;
   const slot = 3600 + randomInt(480);
   const site = `${name}-one`;

@@ -12,7 +12,7 @@ import { forgetRun } from "./loaded.ts";
 import { containerName } from "./names.ts";
 import { findNetwork } from "./network.ts";
 import { reload } from "./reload.ts";
-import { forgetBundle } from "./secret-bundle.ts";
+import { forgetBundle, makeLogPlace } from "./secret-bundle.ts";
 import { forgetVariables, makeVariables, variableSecrets } from "./secret-variables.ts";
 import type { Session } from "./session.ts";
 import { startContainer } from "./start.ts";
@@ -64,7 +64,7 @@ export async function dropContainer(session: Session, container: Container): Pro
 async function forgetSecrets(session: Session, { container, run }: FoundContainer): Promise<void> {
   if (container.secrets === undefined) return;
   await forgetVariables(session, container);
-  await forgetBundle(session.layout, run.containerId);
+  await forgetBundle(session.layout, session.site, container, run.containerId);
 }
 
 async function bringUp(session: Session, step: ApplyStep, found: FoundContainer, container: Container): Promise<void> {
@@ -92,12 +92,14 @@ async function createContainer(
   if (container.reload !== undefined) await makeRunDirectory(layout, container);
   await makeVariables(session, container);
   const variables = variableSecrets(session, container);
+  const log = await makeLogPlace(layout, site, container);
   const { hasUserNamespaces } = await session.call();
   const facts = {
     site,
     image: image.bears,
     binds,
     variables,
+    ...(log === undefined ? {} : { log }),
     versions,
     resolves: network?.resolves ?? true,
     hasUserNamespaces,

@@ -23,6 +23,8 @@ export type ContainerFacts = {
   readonly binds: readonly Bind[];
   /** Names of Podman's secrets by the variable that each becomes. */
   readonly variables: Readonly<Record<string, string>>;
+  /** Where its log is to be; absent: where Podman has it. */
+  readonly log?: string;
   /** Whether its network resolves names of the outside. */
   readonly resolves: boolean;
   /** Versions of the files that it sees fixed, by resource id. */
@@ -83,6 +85,7 @@ export function containerBody(container: Container, facts: ContainerFacts) {
       cpu: { quota: Math.max(1000, Math.round(limits.cpu * 100_000)), period: 100_000 },
       pids: { limit: limits.processes },
     },
+    ...(facts.log === undefined ? {} : { log_configuration: { driver: "k8s-file", path: facts.log } }),
     restart_policy: "no",
     stop_timeout: 10,
     ...(container.check.ask.by === "image" ? {} : { healthconfig: { Test: ["NONE"] } }),
