@@ -50,7 +50,8 @@ describe("the supervisor", () => {
     ]);
   });
 
-  test("names the part that fails", async () => {
+  test("names the part that fails, however short a time ago it was started", async () => {
+    await eventually("the worker to have answered", workerHasAnswered);
     const worker = await runningContainer(lab.machine, "lab.pair.worker");
     process.kill(worker.pid, "SIGSTOP");
     const state = await eventually("the worker to be seen as unhealthy", async () => {
@@ -77,7 +78,7 @@ describe("after a power cut", () => {
     await lab.must(["exec", "pair/server", "--", "sh", "-c", "echo kept > /data/kept; sync"]);
     await lab.machine.cutPower();
     await lab.machine.boot();
-    await lab.machine.start([freehold, "supervise", "--site-name", "lab"]);
+    await startSupervisor();
     await eventually(
       "the front door to answer",
       async () => {
@@ -118,8 +119,7 @@ describe("a supervisor that was stopped", () => {
     await lab.mustUp();
     const claims = join(lab.machine.root, "sites/lab/ledger/converge");
     await lab.machine.exec(["sh", "-c", "kill -KILL $(pgrep -f 'controller/main.ts --site-name lab')"]);
-    const supervise = `setsid -f ${freehold} supervise --site-name lab </dev/null >/dev/null 2>&1`;
-    await lab.machine.exec(["sh", "-c", supervise]);
+    await startSupervisor();
     const claim = await eventually("the supervisor to hold the lock", async () => (await readdir(claims))[0], 5000);
     const pid = claim.split("_")[1] ?? "";
     await lab.machine.exec(["kill", "-STOP", pid]);
@@ -142,6 +142,19 @@ test("the supervisor takes along nothing of who ran up but what it needs", async
   expect(stdout).toContain("FREEHOLD_ROOT=");
   expect(stdout).not.toMatch(/of-ada|mine/);
 });
+
+/** As boot would: with no parent of this side's, which would stop and go on with it. */
+async function startSupervisor(): Promise<void> {
+  const script = `setsid -f ${freehold} supervise --site-name lab </dev/null >/dev/null 2>&1`;
+  await lab.machine.exec(["sh", "-c", script]);
+}
+
+/** Whether the supervisor has had a good answer of the worker's process that runs now. */
+async function workerHasAnswered(): Promise<true | undefined> {
+  const worker = (await lab.status()).services.flatMap(({ parts }) => parts).find(({ name }) => name === "worker");
+  const { stdout } = await lab.machine.exec(["cat", "/run/freehold/sites/lab/restarts.json"]);
+  return worker?.since !== undefined && stdout.includes(`"answered":${worker.since}`) ? true : undefined;
+}
 
 async function otherProcess(was: RunningContainer): Promise<RunningContainer | undefined> {
   const now = (await runningContainers(lab.machine)).get(was.name);

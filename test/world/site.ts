@@ -34,7 +34,12 @@ export type SiteStatus = {
     readonly name: string;
     readonly state: "healthy" | "starting" | "unhealthy" | "stopped";
     readonly urls: readonly string[];
-    readonly parts: readonly { readonly name: string; readonly state: string; readonly restarts: number }[];
+    readonly parts: readonly {
+      readonly name: string;
+      readonly state: string;
+      readonly restarts: number;
+      readonly since?: number;
+    }[];
   }[];
 };
 
