@@ -76,6 +76,12 @@ describe("editing secrets", () => {
     expect(again).toBe('# mine\nthree: "3"\ntwo: II # why\nfour: |\n  x\n  y\none: "1"\n');
   });
 
+  test("several lines stay one where something else stands on the line, or blanks would be lost", async () => {
+    const { file, open } = await sampleFile({ key: "a\nb\n", blank: " \n", next: "" });
+    const hand = wholeFile(file.text.replace(/^(key: .*)$/m, "$1 # here"));
+    expect(openText(hand, open)).toBe('key: "a\\nb\\n" # here\nblank: " \\n"\nnext: ""\n');
+  });
+
   test("a comment that did not change keeps its sealed text", async () => {
     const { open, result } = await edit({ one: "1" }, (text) => `# mine\n${text}`);
     const first = wholeFile("text" in result ? result.text : "");

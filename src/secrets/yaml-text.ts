@@ -8,17 +8,16 @@ export function keyText(name: string): string {
   return /^[a-z]/.test(name) && !special.test(name) ? name : `"${name}"`;
 }
 
+/** Lines of blanks alone, and blanks before the first word: as a block of lines they would not come back as they were. */
+const blanks = /^[ \t]+$|(?<![\s\S])\s/m;
+
 /**
- * A text as the value of a line of the top level, without the end of its last line: on further lines when it has several and the
- * layout allows.
+ * A text as the value of a line of the top level, without the end of its last line: on further lines when it has several that come
+ * back as they were, and the layout allows.
  */
 export function valueText(text: string, layout: "lines" | "one line"): string {
-  const style = layout === "one line" && text.includes("\n") ? { defaultStringType: "QUOTE_DOUBLE" as const } : {};
-  const line = stringify(
-    { k: text },
-    { lineWidth: 0, doubleQuotedMinMultiLineLength: Number.MAX_SAFE_INTEGER, ...style },
-  );
-  return line.slice("k: ".length, -1);
+  if (text.includes("\n") && (layout === "one line" || blanks.test(text))) return JSON.stringify(text); // which is YAML as well
+  return stringify({ k: text }, { lineWidth: 0 }).slice("k: ".length, -1);
 }
 
 /** A sealed text as the value of a line. */
