@@ -160,6 +160,19 @@ describe("a good site", () => {
     expect(bare?.parts[0]?.certificate?.names).toEqual(["bare.example.org"]);
   });
 
+  test("gives a record to its own domain, or to each, and leads all of them to its own hosts", async () => {
+    const { site } = await loadFiles({
+      "site.yaml": "name: home\ndomain: example.org\ndomains: [example.net]\n",
+      "services/mail.yaml": `${nginx}port: 80\nexpose: private\nrecords: ["each @ MX 10 mail", "_x._tcp SRV 0 1 993 mail", 'b TXT "a" "b"']\n`,
+    });
+    expect(site?.services[0]?.records).toEqual([
+      { name: "example.org", type: "MX", value: "10 mail.example.org" },
+      { name: "example.net", type: "MX", value: "10 mail.example.org" },
+      { name: "_x._tcp.example.org", type: "SRV", value: "0 1 993 mail.example.org" },
+      { name: "b.example.org", type: "TXT", value: "ab" },
+    ]);
+  });
+
   test("cycles in reach are fine", async () => {
     const loaded = await loadFiles({
       "services/a.yaml": `${nginx}port: 1\nreach: [b]\n`,

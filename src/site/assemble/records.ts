@@ -15,23 +15,25 @@ export function assembleRecords(
   const seen = new Set<string>();
   return lines.flatMap((line, index): Written<DnsRecord>[] => {
     const path = ["records", index];
-    const record = recordOf(line, domain);
-    const mistake = nameMistake(line, record.name, domains);
+    const origins = line.in === "each domain" ? domains : [domain];
+    const records = origins.map((origin) => recordOf(line, origin, domain));
+    const mistake = records.map(({ name }) => nameMistake(line, name, domains)).find((one) => one !== undefined);
     if (mistake !== undefined) {
       report({ ...mistake, path });
       return [];
     }
-    const text = `${record.name} ${record.type} ${record.value}`;
-    if (seen.has(text))
+    const texts = records.map(({ name, type, value }) => `${name} ${type} ${value}`);
+    if (texts.some((text) => seen.has(text)))
       report({ code: "RECORD_TWICE", path, message: "expected each record once, got it again", hint: "remove it" });
-    seen.add(text);
-    return [{ value: record, path }];
+    for (const text of texts) seen.add(text);
+    return records.map((value) => ({ value, path }));
   });
 }
 
-function recordOf({ name, type, before, target }: RecordLine, domain: string): DnsRecord {
+/** The record of one domain; what it leads to is under the site's own, whose hosts have certificates for that. */
+function recordOf({ name, type, before, target }: RecordLine, origin: string, domain: string): DnsRecord {
   const last = target === undefined ? [] : [inFull(target, domain)];
-  return { name: inFull(name, domain), type, value: [...(before === "" ? [] : [before]), ...last].join(" ") };
+  return { name: inFull(name, origin), type, value: [...(before === "" ? [] : [before]), ...last].join(" ") };
 }
 
 function nameMistake(

@@ -150,6 +150,11 @@ const records: Row[] = [
     "4:11 RECORD_FOREIGN",
   ],
   ["so is a host in full without one", `${app}records: ["@ MX 10 app.example.org"]\n`, "4:11 RECORD_FOREIGN"],
+  ["each domain may have a record", `${app}records: ["each @ MX 10 app", "EACH _x._tcp SRV 0 5 5222 app"]\n`],
+  ["a record may be called each", `${app}records: [each A 192.0.2.1, each TXT A words]\n`],
+  ["a record called each may lead to mx", `${app}records: [each CNAME mx, mx A 192.0.2.1]\n`],
+  ["each domain has no name in full", `${app}records: ["each a.example.org. A 192.0.2.1"]\n`, "4:11 RECORD_INVALID"],
+  ["each domain has a record once", `${app}records: ["each a A 192.0.2.1", "a A 192.0.2.1"]\n`, "4:33 RECORD_TWICE"],
   ["a record stands once", `${app}records: ["a A 192.0.2.1", "a.example.org. A 192.0.2.1"]\n`, "4:28 RECORD_TWICE"],
   [
     "a sender has one policy",

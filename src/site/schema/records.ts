@@ -6,8 +6,9 @@ import { readDnsText } from "./dns-text.ts";
 import { list } from "./form.ts";
 import { type Refuse, textLeaf } from "./leaf.ts";
 
-/** A record as written: its value is `before`, then the target in full if there is one. */
+/** A record as written: its value is `before`, then the target in full if there is one. `in` says whether each domain has it. */
 export type RecordLine = {
+  readonly in: "the site's domain" | "each domain";
   readonly name: ZoneName;
   readonly type: DnsRecord["type"];
   readonly before: string;
@@ -43,17 +44,29 @@ const line = textLeaf<RecordLine>({
   expected: "a record NAME TYPE VALUE, such as @ MX 10 mail",
   json: { pattern: "^\\S+\\s+[A-Za-z]+\\s+\\S" },
   read: (text, refuse) => {
-    const [, owner = "", word = "", value = ""] = /^(\S+)\s+(\S+)\s+(\S.*?)\s*$/s.exec(text) ?? [];
+    const each = isEach(text);
+    const line = each ? text.replace(/^\S+\s+/, "") : text;
+    const [, owner = "", word = "", value = ""] = /^(\S+)\s+(\S+)\s+(\S.*?)\s*$/s.exec(line) ?? [];
     if (owner === "") return undefined;
     const name = readOwnerName(owner);
     if (name === undefined) return refuse({ expected: "a record's name: @, mail, _imaps._tcp or *.lab" });
+    if (each && name.full) return refuse({ expected: "a relative name behind each", hint: `write ${name.text}` });
     const type = word.toUpperCase();
     if (!isType(type)) return refuseType(word, refuse);
     const form = forms[type];
     const read = form.read(value);
-    return read === undefined ? refuse({ expected: `a record such as ${form.example}` }) : { name, type, ...read };
+    return read === undefined
+      ? refuse({ expected: `a record such as ${form.example}` })
+      : { in: each ? "each domain" : "the site's domain", name, type, ...read };
   },
 });
+
+/** `each @ MX 10 mail`, but not a record whose name is `each`: of those only a text may have the name of a type behind its own. */
+function isEach(text: string): boolean {
+  const [first, second = "", third = "", ...more] = text.split(/\s+/).map((word) => word.toUpperCase());
+  const isOwn = isType(second) && (second === "TXT" || !isType(third) || more.length === 0);
+  return first === "EACH" && !isOwn;
+}
 
 function isType(word: string): word is DnsRecord["type"] {
   return Object.hasOwn(forms, word);

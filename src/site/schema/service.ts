@@ -71,9 +71,9 @@ export const serviceSchema = section(
     }),
     records: optionalKey(records, {
       description:
-        "DNS records that it needs beside those of its hosts, as lines of a zone file: names are relative to the site's domain, which is `@`; a name in full ends in a dot. `freehold dns` prints all that the site needs.",
+        "DNS records that it needs beside those of its hosts, as lines of a zone file: names are relative to the site's domain, which is `@`; a name in full ends in a dot; `each` in front gives the record to every domain of the site. `freehold dns` prints all that the site needs.",
       unless: ["none"],
-      example: ["@ MX 10 mail", "_imaps._tcp SRV 0 1 993 mail", "@ TXT v=spf1 mx -all"],
+      example: ["each @ MX 10 mail", "_imaps._tcp SRV 0 1 993 mail", "@ TXT v=spf1 mx -all"],
     }),
     health: partShape.health,
     limits: partShape.limits,
