@@ -50,6 +50,8 @@ export type Machine = {
   freehold(words: readonly string[], options?: ExecOptions): Promise<ExecResult>;
   /** Runs a program outside: on the internet and in the home network. */
   outside(argv: Words, options?: ExecOptions): Promise<ExecResult>;
+  /** Starts a program outside that goes on, at most until the machine ends; its input and output are pipes. */
+  startOutside(argv: Words): ChildProcess;
   /** Everything that runs stops at once; the disk stays. */
   cutPower(): Promise<void>;
   /** Starts it again after a power cut, empty but for its disk; what a boot would start is the test's to start. */
@@ -83,6 +85,7 @@ export async function createMachine(options: MachineOptions = {}): Promise<Machi
     ...(options.imageStore === undefined ? {} : { FREEHOLD_IMAGE_STORE: options.imageStore }),
   };
 
+  const visitors = new Set<ChildProcess>();
   let power: { readonly inside: Namespace; readonly outside: Namespace } | undefined;
   const boot = async (): Promise<void> => {
     const outside = await createNamespace(
@@ -118,6 +121,13 @@ export async function createMachine(options: MachineOptions = {}): Promise<Machi
       run([join(checkout, "bin/freehold"), ...words], { cwd: site, ...execOptions }),
     outside: (argv, execOptions = {}) =>
       exec(["nsenter", "-t", `${on().outside.pid}`, "-n", ...argv], { timeout: 120_000, ...execOptions }),
+    startOutside: (argv) => {
+      const words = ["setpriv", "--pdeathsig", "KILL", "nsenter", "-t", `${on().outside.pid}`, "-n", ...argv] as const;
+      const child = start(words, { stdio: ["pipe", "pipe", "pipe"] });
+      visitors.add(child);
+      child.once("exit", () => visitors.delete(child));
+      return child;
+    },
     cutPower: async () => {
       const was = on();
       power = undefined;
@@ -126,6 +136,7 @@ export async function createMachine(options: MachineOptions = {}): Promise<Machi
     },
     boot,
     end: async () => {
+      for (const child of visitors) child.kill("SIGKILL");
       if (power !== undefined) await machine.cutPower();
       living.delete(machine);
       await rm(disk, { recursive: true, force: true, maxRetries: 5 });

@@ -27,7 +27,8 @@ function answer(query: Buffer): Buffer {
   return Buffer.concat(isA ? [header, question, record] : [header, question]);
 }
 
-const names = createSocket("udp4");
+// Shared, so that a test may put a name server of its own at one of the addresses.
+const names = createSocket({ type: "udp4", reuseAddr: true });
 names.on("message", (query, { address, port }) => names.send(answer(query), port, address));
 names.bind(53);
 

@@ -1,0 +1,319 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { endMachines } from "../world/machine.ts";
+import { createMail, type MailWorld } from "../world/mail.ts";
+import { addresses } from "../world/network.ts";
+import { makePerson, type TestPerson } from "../world/person.ts";
+import { eventually } from "../world/wait.ts";
+
+let mail: MailWorld;
+let ada: TestPerson;
+let ben: TestPerson;
+let visitor: number;
+
+beforeAll(async () => {
+  mail = await createMail();
+  ada = mail.site.ada;
+  ben = mail.site.ben;
+  visitor = 0;
+});
+afterAll(endMachines);
+
+/** A text that no other message has. */
+function words(about: string): string {
+  visitor += 1;
+  return `${about} ${process.pid}-${visitor}`;
+}
+
+/** Sends to us as another server does. */
+function fromOutside(to: string, text: string, more: readonly string[] = []) {
+  return mail.swaks(25, ["--from", "joe@elsewhere.example", "--to", to, "--body", text, ...withId(), ...more]);
+}
+
+/** swaks gives its messages the name of the machine that it runs on, which is none of the internet. */
+function withId(): readonly string[] {
+  return ["--header", `Message-Id: <${visitor}.${Date.now()}@elsewhere.example>`];
+}
+
+describe("mail from another server", () => {
+  test.each([
+    ["ada@example.org"],
+    ["lovelace@example.org"],
+    ["LoveLace@Example.ORG"],
+    ["ada+shop@example.org"],
+    ["postmaster@example.org"],
+  ])("to %s reaches ada", async (address) => {
+    const text = words("hello");
+    expect(await fromOutside(address, text)).toMatchObject({ code: 0 });
+    await mail.arrived(ada, text);
+  });
+
+  test("to a group reaches each of its people", async () => {
+    const text = words("all of you");
+    await fromOutside("family@example.org", text);
+    await Promise.all([mail.arrived(ada, text), mail.arrived(ben, text)]);
+  });
+
+  test("is refused at the door for somebody who is not there", async () => {
+    expect((await fromOutside("nobody@example.org", words("lost"))).stdout).toMatch(/RCPT TO.*\n<\*\* 550 5\.1\.1/);
+  });
+
+  test.each([
+    "x@gmail.example",
+    "x%elsewhere.example@example.org",
+    "@example.org:x@elsewhere.example",
+    "x!y@mail.example.org",
+  ])("is not handed on to %s", async (address) => {
+    const { stdout } = await mail.swaks(25, [
+      "--from",
+      "joe@elsewhere.example",
+      "--to",
+      address,
+      "--quit-after",
+      "RCPT",
+    ]);
+    expect(stdout).toMatch(/<\*\* [45]\d\d/);
+    expect(stdout).not.toMatch(/ -> RCPT TO[^\n]*\n<-\s+250/);
+  });
+
+  test("is refused when it says that it is one of us", async () => {
+    const { stdout } = await mail.swaks(25, ["--from", "ben@example.org", "--to", "ada@example.org"]);
+    expect(stdout).toMatch(/<\*\* 554 5\.7\.1 .*log in to send from this domain/);
+  });
+
+  test("is refused with the text that every filter must know (GTUBE)", async () => {
+    const gtube = "XJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X";
+    expect((await fromOutside("ada@example.org", gtube)).stdout).toMatch(/<\*\* 55\d 5\.7\.1/);
+  });
+
+  test("of doubtful looks is asked to come again, an ordinary one never", async () => {
+    const stranger = [
+      "--local-interface",
+      "198.51.100.99",
+      "--helo",
+      "[198.51.100.99]",
+      "--h-Subject",
+      "URGENT!!! FREE MONEY",
+    ];
+    const { stdout } = await mail.swaks(25, [
+      "--from",
+      "joe@elsewhere.example",
+      "--to",
+      "ada@example.org",
+      ...stranger,
+    ]);
+    expect(stdout).toMatch(/<\*\* 451 4\.7\.1 Please try again/);
+  });
+
+  test("shows its true sender's address in the log of each part, whatever a neighbour may claim", async () => {
+    const text = words("whence");
+    await fromOutside("ada@example.org", text);
+    expect(await mail.log("smtp")).toContain(`connect from mx.elsewhere.example[${addresses.internet}]`);
+    await eventually("the address in the filter's log", async () =>
+      (await mail.log("filter")).includes(`client: ${addresses.internet}`) ? true : undefined,
+    );
+  });
+});
+
+describe("a person's program", () => {
+  test.each([
+    [587, "--tls"],
+    [465, "--tls-on-connect"],
+  ])("sends on port %i, and what arrives is signed and says nothing about the home", async (port, encryption) => {
+    const text = words("to the world");
+    const sent = await mail.swaks(port, [
+      encryption,
+      ...mail.as(ada),
+      "--helo",
+      "laptop.at.home",
+      "--to",
+      "joe@elsewhere.example",
+      "--body",
+      text,
+    ]);
+    expect(sent).toMatchObject({ code: 0 });
+    const message = await mail.received(text);
+    const file = join(mail.machine.disk, "message");
+    await writeFile(file, message.replace(/^X-(Peer|MailFrom|RcptTo):.*\n/gm, "").replaceAll("\n", "\r\n"));
+    const { stdout } = await mail.machine.exec(["sh", "-c", `dkimverify <${file}`]);
+    expect(stdout).toBe("signature ok\n");
+    expect(message).toMatch(/c=relaxed\/relaxed; d=example\.org; s=freehold/);
+    expect(message).not.toContain(addresses.internet);
+    expect(message).not.toContain("laptop.at.home");
+  });
+
+  test("sends to people of the house, under each of one's own addresses, with the name or an address as login", async () => {
+    const text = words("inside");
+    const login = ["--auth", "LOGIN", "--auth-user", "lovelace@example.org", "--auth-password", ada.password];
+    const { code } = await mail.swaks(587, [
+      "--tls",
+      ...login,
+      "--from",
+      "lovelace@example.org",
+      "--to",
+      "ben@example.org",
+      "--body",
+      text,
+    ]);
+    expect(code).toBe(0);
+    expect(await mail.arrived(ben, text)).toContain("DKIM-Signature: v=1;");
+  });
+
+  test("cannot send as somebody else, neither on the envelope nor in the letter", async () => {
+    const envelope = await mail.swaks(587, [
+      "--tls",
+      ...mail.as(ben, "ada@example.org"),
+      "--to",
+      "joe@elsewhere.example",
+    ]);
+    expect(envelope.stdout).toMatch(/<~\* 553 5\.7\.1 .*not owned by user ben/);
+    const letter = await mail.swaks(587, [
+      "--tls",
+      ...mail.as(ben),
+      "--to",
+      "joe@elsewhere.example",
+      "--h-From",
+      "Ada <ada@example.org>",
+    ]);
+    expect(letter.stdout).toMatch(/<~\* 55\d 5\.7\.1 .*your own address/);
+    const nobody = await mail.swaks(587, [
+      "--tls",
+      ...mail.as(ben, "invented@example.org"),
+      "--to",
+      "joe@elsewhere.example",
+    ]);
+    expect(nobody.stdout).toMatch(/<~\* 553 5\.7\.1/);
+  });
+
+  test("is refused with a wrong password, another's, the hash, or none", async () => {
+    for (const password of ["wrong", ben.password, ada.hash]) {
+      const login = ["--auth", "PLAIN", "--auth-user", "ada", "--auth-password", password];
+      const { stdout } = await mail.swaks(587, [
+        "--tls",
+        ...login,
+        "--from",
+        "ada@example.org",
+        "--to",
+        "joe@elsewhere.example",
+      ]);
+      expect(stdout).toMatch(/<~\* 535 5\.7\.8/);
+    }
+    const { stdout } = await mail.swaks(587, ["--tls", "--from", "ada@example.org", "--to", "ben@example.org"]);
+    expect(stdout).toMatch(/<~\* 554 5\.7\.1 .*Access denied/);
+  });
+
+  test("is not let in before it encrypts", async () => {
+    const { stdout } = await mail.swaks(587, [...mail.as(ada), "--to", "ben@example.org"]);
+    expect(stdout).toContain("Host did not advertise authentication");
+    const forced = await mail.swaks(587, ["--auth-user", "ada", "--quit-after", "MAIL", "--from", "ada@example.org"]);
+    expect(forced.stdout).not.toMatch(/\n<-\s+235/);
+    const imap = await mail.curl(["-u", `ada:${ada.password}`, "imap://mail.example.org/INBOX"]);
+    expect(imap.code).not.toBe(0);
+    expect(await mail.log("imap")).not.toContain("Logged in: user=<ada>, method=PLAIN, rip=198.51.100.8");
+  });
+
+  test("reads with STARTTLS as well", async () => {
+    const { code } = await mail.curl(["--ssl-reqd", "-u", `ada:${ada.password}`, "imap://mail.example.org/INBOX"]);
+    expect(code).toBe(0);
+  });
+
+  test("reads one's own folders alone", async () => {
+    for (const [login, path] of [
+      [`ben:${ben.password}`, "%2Fvar%2Flib%2Fmail%2Fada%2FMaildir"],
+      [`ben:${ben.password}`, "..%2F..%2Fada%2FMaildir"],
+      [`ben:${ben.password}`, "~ada%2FMaildir"],
+      [`ada:${ben.password}`, "INBOX"],
+      ["ada:", "INBOX"],
+      [`ada*ben:${ben.password}`, "INBOX"],
+    ] as const) {
+      const { code } = await mail.curl(["-u", login, `imaps://mail.example.org/${path}`, "-X", "SEARCH ALL"]);
+      expect(code, `${login} ${path}`).not.toBe(0);
+    }
+    const folders = await mail.curl(["-u", `ben:${ben.password}`, "imaps://mail.example.org/"]);
+    expect(folders.stdout).not.toContain("ada");
+  });
+
+  test("is seen in the mailboxes' log under its true address", async () => {
+    await mail.mailbox(ada);
+    expect(await mail.log("imap")).toMatch(
+      new RegExp(`Logged in: user=<ada>.* rip=${addresses.router.replaceAll(".", "\\.")},`),
+    );
+  });
+});
+
+describe("rules", () => {
+  test("that a person puts there sort mail as it comes", async () => {
+    const rule = join(mail.machine.disk, "shop.sieve");
+    await writeFile(
+      rule,
+      'require ["fileinto", "mailbox"];\nif header :contains "subject" "[shop]" { fileinto :create "Shop"; }\n',
+    );
+    const sieve = (more: readonly string[]) =>
+      mail.machine.outside(
+        [
+          "sieve-connect",
+          "--server",
+          addresses.machine,
+          "--port",
+          "4190",
+          "--user",
+          "ada",
+          "--passwordfd",
+          "0",
+          "--notlsverify",
+          ...more,
+        ],
+        { input: `${ada.password}\n` },
+      );
+    expect(await sieve(["--localsieve", rule, "--remotesieve", "shop", "--upload"])).toMatchObject({ code: 0 });
+    expect(await sieve(["--remotesieve", "shop", "--activate"])).toMatchObject({ code: 0 });
+    const text = words("an order");
+    await fromOutside("ada@example.org", text, ["--h-Subject", "[shop] Your order"]);
+    await mail.arrived(ada, text, "Shop");
+  });
+});
+
+describe("a person who leaves", () => {
+  test("is refused at once, also where a connection is open; the mailbox stays and is there for a return", async () => {
+    const eve = await makePerson("eve", join(mail.machine.disk, "devices"));
+    await mail.people([ada, ben, eve]);
+    const text = words("to eve");
+    await fromOutside("eve@example.org", text);
+    await mail.arrived(eve, text);
+    const open = await idle(eve);
+
+    await mail.people([ada, ben]);
+    await eventually("the open connection to end", async () => (open.ended() ? true : undefined), 15_000);
+    await expect(mail.mailbox(eve)).rejects.toThrow();
+    expect((await fromOutside("eve@example.org", words("too late"))).stdout).toMatch(/<\*\* 550 5\.1\.1/);
+    const { stdout } = await mail.swaks(587, ["--tls", ...mail.as(eve), "--to", "ada@example.org"]);
+    expect(stdout).toMatch(/<~\* 535/);
+
+    await mail.people([ada, ben, eve]);
+    await mail.arrived(eve, text);
+  });
+
+  test("and those who stay keep their connections", async () => {
+    const open = await idle(ada);
+    const eve = await makePerson("eve", join(mail.machine.disk, "devices/again"));
+    await mail.people([ada, ben, eve]);
+    await mail.people([ada, ben]);
+    await new Promise((resolve) => setTimeout(resolve, 5000));
+    expect(open.ended()).toBe(false);
+    open.end();
+  });
+});
+
+/** An IMAP connection from outside that waits for mail. */
+async function idle(person: TestPerson): Promise<{ ended(): boolean; end(): void }> {
+  const words = ["s_client", "-quiet", "-CAfile", mail.site.authority, "-connect", `${addresses.machine}:993`];
+  const connection = mail.machine.startOutside(["openssl", ...words]);
+  let said = "";
+  connection.stdout?.on("data", (text) => {
+    said += text;
+  });
+  connection.stdin?.write(`a LOGIN ${person.name} ${person.password}\r\nb SELECT INBOX\r\nc IDLE\r\n`);
+  await eventually("the connection to wait", async () => (said.includes("+ idling") ? true : undefined));
+  return { ended: () => connection.exitCode !== null, end: () => connection.kill() };
+}
