@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -6,6 +6,7 @@ import { systemClock } from "../../lib/clock.ts";
 import { exec, execOrFail } from "../../lib/exec.ts";
 import type { Certificate } from "../../resource/kinds/certificate.ts";
 import { siteLayout } from "../layout.ts";
+import { givePartCertificate } from "../part-certificate.ts";
 import { authorityCertificate } from "./authority.ts";
 import { certificatePath } from "./certificate-file.ts";
 import { authorityProvider } from "./provider.ts";
@@ -79,6 +80,26 @@ describe("openssl, which we did not write,", () => {
     expect(ofKey).toBe(ofCertificate);
     expect(await execOrFail(["openssl", "pkey", "-in", path(blog), "-noout", "-text"])).toContain("NIST CURVE: P-256");
   });
+});
+
+test("a part's certificate that was given to somebody is theirs from then on, root included", async () => {
+  const roots = { root: await mkdtemp(join(directory, "given-")), run: directory };
+  const part = { ...blog, id: "certificate/blog/web", service: "blog", owner: 1234 };
+  let now = Date.now();
+  const provider = authorityProvider({ roots, clock: { now: () => now, sleep: async () => {} } });
+  const create = () => provider.apply("home", { action: "create", resource: part, because: { changes: [] } }, context);
+  const amiss = async () => (await provider.observe("home")).resources[0]?.amiss;
+  await create();
+  const home = join(siteLayout(roots, "home").partCertificates, "blog_web");
+  for (const uid of [4321, 0]) {
+    await givePartCertificate(home, uid);
+    expect(await amiss()).toBeUndefined();
+    now += 300 * 86_400_000;
+    expect(await amiss()).toBe("renewal due");
+    await create();
+    expect(await amiss()).toBeUndefined();
+    expect((await stat(join(home, "current/key.pem"))).uid).toBe(uid);
+  }
 });
 
 describe("a full disk", () => {

@@ -30,8 +30,8 @@ export async function readCertificateDirectory(directory: string): Promise<Found
  */
 export async function writeCertificateDirectory(directory: string, issued: Issued, owner: number): Promise<void> {
   for (const path of [dirname(directory), directory]) {
-    await mkdir(path, { recursive: true, mode: 0o711 });
-    await chmod(path, path === directory ? 0o755 : 0o711);
+    const made = await mkdir(path, { recursive: true, mode: 0o711 });
+    if (made !== undefined) await chmod(path, path === directory ? 0o755 : 0o711);
   }
   const before = await currentVersion(directory);
   const version = createHash("sha256").update(issued.certificate).digest("hex").slice(0, 16);

@@ -34,7 +34,7 @@ beforeAll(async () => {
     names: ["mail.example.org"],
     issuer: "local",
     domains: ["example.org"],
-    owner: (thing.container.users ?? 0) + 1000,
+    owner: thing.container.users ?? 0,
   };
   container = {
     ...thing.container,
