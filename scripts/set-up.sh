@@ -56,6 +56,9 @@ if [ "${1:-}" = --test ]; then
   want openssl openssl
   want libnss3-tools certutil
   want procps ps
+  want python3-slixmpp /usr/lib/python3/dist-packages/slixmpp
+  want python3-aiohttp /usr/lib/python3/dist-packages/aiohttp
+  want prosody prosody
 fi
 
 # npm 9 does not put the program of an optional package among the others.

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """An XMPP client for tests: slixmpp, driven by lines of JSON. Words: one JSON object with jid, password, host, port, and perhaps
-direct (TLS from the first byte), plain (no TLS at all), authority (a PEM file) and resource.
+direct (TLS from the first byte) and authority (a PEM file).
 Each line on standard input is {"do": NAME, …}; each line on standard output is {"event": NAME, …}. Ends with its input."""
 
 import asyncio
@@ -21,9 +21,9 @@ class Client(slixmpp.ClientXMPP):
         super().__init__(options["jid"], options["password"])
         for plugin in ("0030", "0045", "0059", "0198", "0280", "0313", "0363"):
             self.register_plugin(f"xep_{plugin}")
-        if options.get("plain"):
-            self["feature_mechanisms"].unencrypted_plain = True
         self.ca_certs = options.get("authority")
+        self.managed = asyncio.get_event_loop().create_future()
+        self.add_event_handler("sm_enabled", lambda _: self.managed.done() or self.managed.set_result(True))
         self.add_event_handler("session_start", self.begin)
         self.add_event_handler("message", self.heard)
         self.add_event_handler("stanza_acked", self.acknowledged)
@@ -35,10 +35,15 @@ class Client(slixmpp.ClientXMPP):
         self.add_event_handler("roster_update", self.list_contacts)
         self.add_event_handler("changed_status", lambda stanza: tell("presence", who=stanza["from"].full, type=stanza["type"]))
 
+    async def _pick_dns_answer(self, domain, service=None):
+        """The address was given: no name server is asked."""
+        return None
+
     async def begin(self, _):
         self.send_presence()
         await self.get_roster()
         await self["xep_0280"].enable()
+        await asyncio.wait_for(self.managed, 10)
         tell("session", jid=self.boundjid.full, mechanism=self["feature_mechanisms"].mech.name)
 
     def heard(self, message):
@@ -59,6 +64,7 @@ class Client(slixmpp.ClientXMPP):
 
     async def message(self, to, body, type="chat"):
         self.send_message(mto=to, mbody=body, mtype=type)
+        await asyncio.sleep(0.02)  # by itself it asks before the message has gone
         self["xep_0198"].request_ack()
 
     async def archive(self, of=None):
@@ -108,12 +114,14 @@ async def main():
     logging.basicConfig(level=options.get("log", "CRITICAL"))
     client = Client(options)
     address = (options["host"], options["port"])
-    plain = bool(options.get("plain"))
-    client.connect(address, use_ssl=bool(options.get("direct")), force_starttls=not plain, disable_starttls=plain)
+    client.connect(address, use_ssl=bool(options.get("direct")))
     reader = asyncio.StreamReader()
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
     while line := await reader.readline():
         asyncio.ensure_future(obey(client, line))
+    if client.is_connected():  # says goodbye, so that nobody waits for it to come back
+        client.disconnect(wait=1)
+        await asyncio.wait_for(client.disconnected, 3)
 
 
 asyncio.get_event_loop().run_until_complete(main())

@@ -28,7 +28,7 @@ export type XmppClient = {
   do(name: string, words?: Readonly<Record<string, unknown>>): void;
   /** The next event of this name, with these facts, that nobody has asked for yet. */
   told(event: string, facts?: Readonly<Record<string, unknown>>, milliseconds?: number): Promise<XmppEvent>;
-  /** Ends it as a lost connection would. */
+  /** Logs out and ends it. */
   end(): Promise<void>;
 };
 
