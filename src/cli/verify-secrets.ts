@@ -1,4 +1,5 @@
 import { ProblemError } from "../lib/problem.ts";
+import { machineIfAllowed } from "../secrets/founders.ts";
 import { identities } from "../secrets/identities.ts";
 import { openFile } from "../secrets/open.ts";
 import { readStore } from "../secrets/store.ts";
@@ -9,10 +10,10 @@ import type { Session } from "./site-session.ts";
 /**
  * Makes sure that secrets.yaml is as it was sealed, before anything is made from it: that a value is missing, or was put back to
  * an older one, can be seen only with the whole file. Who has no key for it cannot look: each service that needs one then says so.
- * Problems: `SECRETS_TAMPERED`, `SECRET_DAMAGED`.
+ * Tells when the machine itself has none. Problems: `SECRETS_TAMPERED`, `SECRET_DAMAGED`.
  */
 export async function verifySecrets(
-  { env, roots }: Pick<Context, "env" | "roots">,
+  { env, roots, terminal }: Pick<Context, "env" | "roots" | "terminal">,
   { directory, site }: Pick<Session, "directory" | "site">,
 ): Promise<void> {
   if (!site.services.some(asksTheFile)) return;
@@ -23,6 +24,14 @@ export async function verifySecrets(
   } catch (thrown) {
     if (!(thrown instanceof ProblemError) || thrown.problem.code !== "SECRETS_LOCKED") throw thrown;
   }
+  const machine = await machineIfAllowed(roots.root);
+  if (machine === undefined || file.metadata.keys.some(({ recipient }) => recipient === machine.recipient)) return;
+  terminal.say([
+    "This machine's own key does not open secrets.yaml: after a reboot, what needs a secret waits for somebody who runs freehold up.",
+    "Whoever has one of its keys can add the machine's:",
+    `  freehold secrets recipients add ${machine.recipient}`,
+    "",
+  ]);
 }
 
 function asksTheFile({ sealed, parts }: Service): boolean {

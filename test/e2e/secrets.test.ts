@@ -225,6 +225,7 @@ describe("a secret", () => {
     const refused = await lab.up();
     expect(refused.code).toBe(3);
     expect(refused.stdout + refused.stderr).toContain("expected a key that opens secrets.yaml");
+    expect(refused.stdout + refused.stderr).toContain(`freehold secrets recipients add ${recipient}`);
     expect(leaksInTexts({ refused: refused.stdout + refused.stderr }, forms)).toEqual([]);
     expect((await lab.status()).services.find(({ name }) => name === "echo")?.state).toBe("healthy");
     const key =
