@@ -1,11 +1,15 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { descendants } from "../../../test/world/descendants.ts";
 import { checkout, createMachine, endMachines, type Machine } from "../../../test/world/machine.ts";
-import { createLab } from "../../../test/world/site.ts";
+import { createLab, type TestSite } from "../../../test/world/site.ts";
 
+let lab: TestSite;
+beforeAll(async () => {
+  lab = await createLab({ "services/alpha.yaml": "build: images/probe\nport: 8080\n" });
+});
 afterAll(endMachines);
 
 const dead = "netns-00000000-0000-0000-0000-000000000001";
@@ -35,7 +39,7 @@ test("of a process only the namespace that it is in is taken away, and only one 
 });
 
 test("a start that is killed before Podman wrote the namespace down leaves none when the site has been taken down", async () => {
-  const { machine, must } = await createLab({ "services/alpha.yaml": "build: images/probe\nport: 8080\n" });
+  const { machine, must } = lab;
   const up = await machine.start([join(checkout, "bin/freehold"), "up", "--yes"], { cwd: machine.site });
   const inside = `/proc/${machine.pid()}/root/run/netns`;
   while ((await readdir(inside).catch(() => [])).length === 0) await delay(1);
