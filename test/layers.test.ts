@@ -16,6 +16,7 @@ const layers = [
   "ledger",
   "converge",
   "observe",
+  "start",
   "controller",
   "cli",
 ] as const;

@@ -15,6 +15,8 @@ export type Casualties = {
   fell(one: Watched, how: "dead" | "ill", why: string): void;
   /** Those that are ill. */
   ill(): readonly ResourceId[];
+  /** Those that are dead. */
+  dead(): readonly ResourceId[];
   /** A container that is another one now, or gone, has no past. */
   onObserved(observation: Observation): void;
   /** Says what a pass did and how it ended; returns the containers that it brought back after a failure of theirs. */
@@ -67,6 +69,7 @@ export function createCasualties({ backoff, log, clock, bootedAt }: CasualtiesOp
   return {
     fell,
     ill: () => [...fallen].flatMap(([id, how]) => (how === "ill" ? [id] : [])),
+    dead: () => [...fallen].flatMap(([id, how]) => (how === "dead" ? [id] : [])),
     onObserved: ({ resources }) => {
       const now = new Map(resources.map(({ resource, run }) => [resource.id, run?.containerId]));
       for (const [id, containerId] of containerIds) {

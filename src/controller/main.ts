@@ -4,7 +4,7 @@ import { systemClock as clock } from "../lib/clock.ts";
 import { lineLog } from "../lib/log.ts";
 import { ProblemError, problemOf } from "../lib/problem.ts";
 import { rootsFrom } from "../providers/layout.ts";
-import { machineRuntime } from "../providers/machine.ts";
+import { authorityOf, machineRuntime } from "../providers/machine.ts";
 import { supervise } from "./supervise.ts";
 
 /** Bytes of its log, after which it begins anew; the older half lies beside it. */
@@ -32,7 +32,7 @@ async function main(): Promise<number> {
   const roots = rootsFrom(process.env);
   const runtime = machineRuntime({ roots, clock });
   try {
-    await supervise({ roots, site, runtime, signal: end.signal, clock, log });
+    await supervise({ roots, site, runtime, authority: authorityOf(roots), signal: end.signal, clock, log });
     return 0;
   } catch (thrown) {
     const { code, message } = problemOf(thrown);

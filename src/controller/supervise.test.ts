@@ -69,6 +69,7 @@ describe("the supervisor", () => {
       return memory.observe(site);
     };
     return supervise({
+      authority: async () => undefined,
       roots: roots(),
       site: "home",
       runtime: { ...memory, observe },

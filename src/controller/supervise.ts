@@ -3,11 +3,16 @@ import { bySupervisor, type Holder, holderOf, lock } from "../ledger/lock.ts";
 import type { Clock } from "../lib/clock.ts";
 import { startTime } from "../lib/proc.ts";
 import { type Roots, siteLayout } from "../providers/layout.ts";
+import { serveStartPage } from "./start-page.ts";
 import { createSupervisor, type SupervisorOptions } from "./supervisor.ts";
 
 /** What a supervisor works with; how it learns about processes is the kernel's business unless said. */
 export type SuperviseOptions = Omit<SupervisorOptions, "layout" | "startTime" | "bootedAt"> &
-  Partial<Pick<SupervisorOptions, "startTime" | "bootedAt">> & { readonly roots: Roots };
+  Partial<Pick<SupervisorOptions, "startTime" | "bootedAt">> & {
+    readonly roots: Roots;
+    /** The certificate of a site's authority, PEM; for those who are to trust it. */
+    readonly authority: (site: string) => Promise<string | undefined>;
+  };
 
 /** Milliseconds from one look at the processes to the next. */
 const everySecond = 1000;
@@ -20,7 +25,7 @@ const everySecond = 1000;
  * Problem: `LOCKED` when the site has a supervisor already.
  */
 export async function supervise(options: SuperviseOptions): Promise<void> {
-  const { roots, site, signal, clock } = options;
+  const { roots, site, signal, clock, authority, log } = options;
   const layout = siteLayout(roots, site);
   const held = await lock(layout.ledger, bySupervisor, { of: "supervisor", clock });
   const supervisor = createSupervisor({
@@ -29,9 +34,11 @@ export async function supervise(options: SuperviseOptions): Promise<void> {
     startTime: options.startTime ?? startTime,
     bootedAt: options.bootedAt ?? Date.now() - uptime() * 1000,
   });
+  const startPage = await serveStartPage({ layout, supervisor, authority: () => authority(site), log });
   try {
     while (!signal.aborted && (await supervisor.look()) === "go on") await pause(clock, signal);
   } finally {
+    await startPage.close();
     await supervisor.settled();
     await held.release();
   }

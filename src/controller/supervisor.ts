@@ -2,9 +2,12 @@ import { appliedMark } from "../ledger/applied.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import { problemOf } from "../lib/problem.ts";
+import { type SiteStatus, status } from "../observe/status.ts";
 import type { SiteLayout } from "../providers/layout.ts";
-import type { Runtime } from "../providers/provider.ts";
+import type { CheckResult, Runtime } from "../providers/provider.ts";
 import type { ResourceId } from "../resource/base.ts";
+import type { Observation } from "../resource/observed.ts";
+import type { Site } from "../site/site.ts";
 import { createBackoff } from "./backoff.ts";
 import { createCasualties } from "./casualties.ts";
 import { pass } from "./pass.ts";
@@ -31,6 +34,8 @@ export type SupervisorOptions = {
 /** Looks once a second; `ended` when nothing is to run any more. */
 export type Supervisor = {
   look(): Promise<"go on" | "ended">;
+  /** How the site is, as far as it was seen: nobody is asked for it. Undefined before the first pass. */
+  status(site: Site): SiteStatus | undefined;
   /** Resolves when nothing that it began is open any more. */
   settled(): Promise<void>;
 };
@@ -48,6 +53,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   const casualties = createCasualties({ ...options, backoff });
   const vigil = createVigil(site, runtime, clock);
   let watched: ReadonlyMap<ResourceId, Watched> = new Map();
+  let observation: Observation | undefined;
   let seenMark: string | undefined;
   let nextFull = 0;
   let lastTrouble = "";
@@ -78,7 +84,8 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     if (result.came === "ended") return "ended";
     if (result.came === "busy" || signal.aborted) return "go on";
     for (const id of due) backoff.tried(id);
-    watched = await watch(result.observation, startTime);
+    observation = result.observation;
+    watched = await watch(observation, startTime);
     vigil.turnTo(watched);
     const revived = casualties.conclude(result.outcomes, watched, vigil.unhealthy());
     await countRestarts(layout.run, revived, result.observation);
@@ -108,6 +115,16 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
         lastTrouble = message;
         return "go on";
       }
+    },
+    status: (shown) => {
+      if (observation === undefined) return undefined;
+      const running = [...watched.values()].filter(({ container }) => container.check.ask.by === "running");
+      const checks = new Map<ResourceId, CheckResult>([
+        ...running.map(({ container: { id } }) => [id, { healthy: true }] as const),
+        ...vigil.answers(),
+        ...casualties.dead().map((id) => [id, { healthy: false, stopped: true }] as const),
+      ]);
+      return status(shown, observation, checks, clock.now());
     },
     settled: () => vigil.settled(),
   };

@@ -1,6 +1,6 @@
 import type { Clock } from "../lib/clock.ts";
 import { problemOf } from "../lib/problem.ts";
-import type { Runtime } from "../providers/provider.ts";
+import type { CheckResult, Runtime } from "../providers/provider.ts";
 import type { ResourceId } from "../resource/base.ts";
 import type { Watched } from "./watch.ts";
 
@@ -17,6 +17,8 @@ export type Vigil = {
   ask(): void;
   /** The containers that gave three bad answers in a row although they had their time to start, with the last one. */
   unhealthy(): ReadonlyMap<ResourceId, string>;
+  /** What each asked container last said. One that has said nothing yet is not there. */
+  answers(): ReadonlyMap<ResourceId, CheckResult>;
   /** Those that gave their first good answer since this was last asked. */
   takeAnswered(): readonly Watched[];
   /** Resolves when no question is open any more. */
@@ -61,6 +63,14 @@ export function createVigil(site: string, runtime: Pick<Runtime, "check">, clock
       }
     },
     unhealthy: () => new Map([...pulses].flatMap(([id, { bad, detail }]) => (bad >= patience ? [[id, detail]] : []))),
+    answers: () => {
+      const answers = new Map<ResourceId, CheckResult>();
+      for (const [id, { answered: well, bad, detail }] of pulses) {
+        if (bad > 0) answers.set(id, { healthy: false, detail });
+        else if (well) answers.set(id, { healthy: true });
+      }
+      return answers;
+    },
     takeAnswered: () => {
       const taken = answered;
       answered = [];

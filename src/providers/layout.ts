@@ -37,6 +37,8 @@ export type SiteLayout = {
   readonly ledger: string;
   /** Sockets and marks that a reboot may forget. */
   readonly run: string;
+  /** The directory with the socket of the start page, which the front door sees. */
+  readonly start: string;
 };
 
 /** The layout of one site. */
@@ -51,5 +53,6 @@ export function siteLayout(roots: Roots, site: string): SiteLayout {
     authority: join(home, "authority"),
     ledger: join(home, "ledger"),
     run: join(roots.run, "sites", site),
+    start: join(roots.run, "sites", site, "start"),
   };
 }

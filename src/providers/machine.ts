@@ -1,5 +1,7 @@
+import { authorityCertificate } from "./authority/authority.ts";
 import { authorityProvider } from "./authority/provider.ts";
 import { compose } from "./compose.ts";
+import { type Roots, siteLayout } from "./layout.ts";
 import { type PodmanOptions, podmanRuntime } from "./podman/provider.ts";
 import type { Runtime } from "./provider.ts";
 import { retrying } from "./retry.ts";
@@ -7,4 +9,9 @@ import { retrying } from "./retry.ts";
 /** The runtime of one machine: Podman for what runs, the site's own authority for certificates, tried again where that helps. */
 export function machineRuntime(options: PodmanOptions): Runtime {
   return retrying(compose(podmanRuntime(options), authorityProvider(options)), options.clock);
+}
+
+/** The certificate (PEM) of each site's own authority, for those who are to trust it; undefined until it was made. */
+export function authorityOf(roots: Roots): (site: string) => Promise<string | undefined> {
+  return (site) => authorityCertificate(siteLayout(roots, site));
 }

@@ -190,7 +190,17 @@ function supervisorsOf(roots: Roots, world: MemoryWorld): { readonly supervisor:
       ensure: async (site) => {
         if ((await supervisorHolder(roots, site)) !== undefined) return { state: "running" };
         const runtime = memoryRuntime(world);
-        running.push(supervise({ roots, site, runtime, signal: over.signal, log, clock: systemClock }));
+        running.push(
+          supervise({
+            roots,
+            site,
+            runtime,
+            authority: async () => undefined,
+            signal: over.signal,
+            log,
+            clock: systemClock,
+          }),
+        );
         await until(site, "there");
         return { state: "started" };
       },

@@ -57,6 +57,7 @@ function frontContainer(front: Front, image: string, needs: readonly string[]): 
     mounts: [
       { source: "file/front/haproxy", target: frontPaths.files, live: true },
       { source: "certificates", target: frontPaths.certificates, live: true },
+      { source: "start", target: frontPaths.start, live: false },
     ].sort((a, b) => (a.target < b.target ? -1 : 1)),
     scratch: [],
     capabilities: ["NET_BIND_SERVICE"],

@@ -6,8 +6,9 @@ export const frontPaths = {
   /** HAProxy's own sockets: the master takes reloads, the worker answers questions. */
   masterSocket: "/run/freehold/master.sock",
   adminSocket: "/run/freehold/admin.sock",
-  /** On which the supervisor serves the start page. */
-  startSocket: "/run/freehold/start.sock",
+  /** The directory in which the supervisor serves the start page, and on which socket. */
+  start: "/run/freehold-start",
+  startSocket: "/run/freehold-start/start.sock",
 } as const;
 
 /** The path inside of one of the files that freehold writes for the front door. */

@@ -71,7 +71,7 @@ async function makeContainer(
     fail("IMAGE_MISSING", `expected the image ${resource.image} to be present`);
   }
   for (const id of [networkOf(resource), resource.secrets?.source, ...resource.mounts.map(({ source }) => source)]) {
-    if (id !== undefined && id !== "certificates" && !things.has(id)) {
+    if (id !== undefined && id !== "certificates" && id !== "start" && !things.has(id)) {
       fail("CONTAINER_NEEDS", `expected ${id} to exist before ${resource.id}`, { kind: "bug" });
     }
   }

@@ -35,6 +35,9 @@ export async function bindsOf(layout: SiteLayout, container: Container): Promise
     if (source === "certificates") {
       await makePassable(layout.home, layout.certificates);
       binds.push({ source: layout.certificates, target, access: "read" });
+    } else if (source === "start") {
+      await makePassable(layout.run, layout.start);
+      binds.push({ source: layout.start, target, access: "read" });
     } else if (source.startsWith("certificate/")) {
       binds.push({ source: await needCertificate(layout, source), target, access: "read" });
     } else if (source.startsWith("volume/")) {

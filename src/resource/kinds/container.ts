@@ -16,9 +16,10 @@ export type Check = {
 export type Mount = {
   /**
    * A `volume` (writable), a `file` (read-only), a `certificate` (read-only and live: `current/certificate.pem`, `current/key.pem`),
-   * or `certificates` for the directory with every certificate of the front door. A `live` file is mounted as a directory whose `current` entry always leads to the newest version.
+   * `certificates` for the directory with every certificate of the front door, or `start` for the one with the socket of the start
+   * page. A `live` file is mounted as a directory whose `current` entry always leads to the newest version.
    */
-  readonly source: ResourceId | "certificates";
+  readonly source: ResourceId | "certificates" | "start";
   readonly target: string;
   readonly live: boolean;
   /** The content's digest for a file that is not live, so that a change replaces the container. */

@@ -1,0 +1,147 @@
+import { startHost } from "../features/start.ts";
+import type { Part, Port, Service, Site } from "../site/site.ts";
+
+/** What a person types into a phone or a program to use a service. */
+export type Guide = {
+  /** What it is set up as: `Calendars and contacts (CalDAV, CardDAV)`. */
+  readonly title: string;
+  /** Names and values to type, in the order in which programs ask. */
+  readonly fields: readonly { readonly name: string; readonly value: string }[];
+  /** A sentence of what else to know. */
+  readonly note?: string;
+  /** A file that sets a device up by itself. */
+  readonly profile?: { readonly href: string; readonly label: string };
+  /** Lines to put into a file or a shell, as they are. */
+  readonly lines?: readonly string[];
+};
+
+/** How to set up devices for a service; empty for one that a browser is enough for. */
+export function guidesOf(site: Site, service: Service): readonly Guide[] {
+  return makers.flatMap((make) => make(site, service));
+}
+
+type Maker = (site: Site, service: Service) => readonly Guide[];
+
+const makers: readonly Maker[] = [calendar, mail, chat, tasks, taskd, git];
+
+function calendar(site: Site, service: Service): readonly Guide[] {
+  if (!runs(service, "freehold/calendar")) return [];
+  return [
+    {
+      title: "Calendars and contacts, in any program that speaks CalDAV and CardDAV",
+      fields: [
+        { name: "Address", value: webAddress(site, service) },
+        { name: "User name", value: "your name here, for instance ada" },
+        { name: "Password", value: "your password" },
+      ],
+      profile: { href: "/calendar.mobileconfig", label: "Profile for iPhone, iPad and Mac" },
+    },
+  ];
+}
+
+function mail(site: Site, service: Service): readonly Guide[] {
+  const imaps = portNamed(service, "imaps");
+  const submissions = portNamed(service, "submissions");
+  if (imaps === undefined || submissions === undefined) return [];
+  const host = hostOf(site, service);
+  return [
+    {
+      title: "Mail, in any mail program",
+      fields: [
+        { name: "Address", value: `NAME@${site.domain}` },
+        { name: "Incoming (IMAP)", value: `${host}, port ${imaps.published}, SSL/TLS` },
+        { name: "Outgoing (SMTP)", value: `${host}, port ${submissions.published}, SSL/TLS` },
+        { name: "User name", value: "your name here, for instance ada" },
+        { name: "Password", value: "your password" },
+      ],
+      note: "Thunderbird and many others find all of this by themselves from the address.",
+      profile: { href: "/mail.mobileconfig", label: "Profile for iPhone, iPad and Mac" },
+    },
+  ];
+}
+
+function chat(site: Site, service: Service): readonly Guide[] {
+  const client = portNamed(service, "xmpp-client");
+  if (client === undefined) return [];
+  return [
+    {
+      title: "Chat, in any XMPP program",
+      fields: [
+        { name: "Address", value: `NAME@${site.domain}` },
+        { name: "Server", value: `${hostOf(site, service)}, port ${client.published} (only if it asks)` },
+        { name: "Password", value: "your password" },
+      ],
+      note: "Conversations on Android, Monal on iPhone, Dino and Gajim on computers.",
+    },
+  ];
+}
+
+function tasks(site: Site, service: Service): readonly Guide[] {
+  if (!runs(service, "freehold/tasks")) return [];
+  const address = webAddress(site, service).replace("https://", "https://NAME:PASSWORD@");
+  return [
+    {
+      title: "To-do lists, with Taskwarrior 3",
+      fields: [],
+      note: "The last secret is one that you make up, the same on all of your devices: nobody here can read your tasks.",
+      lines: [
+        `task config sync.server.url ${address}`,
+        'task config sync.server.client_id "$(uuidgen)"   # once; the same on all devices',
+        "task config sync.encryption_secret SECRET",
+        "task sync",
+      ],
+    },
+  ];
+}
+
+function taskd(_site: Site, service: Service): readonly Guide[] {
+  if (!runs(service, "freehold/taskd")) return [];
+  return [
+    {
+      title: "To-do lists, with Taskwarrior 2",
+      fields: [],
+      note: `Whoever runs this cloud gives you the lines: freehold exec ${service.name}/taskd -- credentials NAME`,
+    },
+  ];
+}
+
+function git(site: Site, service: Service): readonly Guide[] {
+  const ssh = portNamed(service, "ssh");
+  if (ssh === undefined || !runs(service, "freehold/git")) return [];
+  const port = ssh.published === 22 ? "" : `:${ssh.published}`;
+  return [
+    {
+      title: "Repositories, with git and your SSH key",
+      fields: [],
+      note: "NAME/… is yours alone, shared/… is everybody's. The first push makes a repository.",
+      lines: [`git clone ssh://git@${hostOf(site, service)}${port}/shared/NAME`],
+    },
+  ];
+}
+
+function runs({ parts }: Service, image: string): boolean {
+  return parts.some((part: Part) => part.image.from === "build" && part.image.name === image);
+}
+
+function portNamed({ parts, expose }: Service, name: string): Port | undefined {
+  return expose.length === 0 ? undefined : parts.flatMap(({ ports }) => ports).find((port) => port.name === name);
+}
+
+/** The name by which people reach a service. */
+export function hostOf({ domain }: Site, { name, expose }: Service): string {
+  return expose[0]?.host ?? `${name}.${domain}`;
+}
+
+function webAddress(site: Site, service: Service): string {
+  return `https://${hostOf(site, service)}${portOf(site)}/`;
+}
+
+/** The address of the start page; undefined when a service has its host. */
+export function startAddress(site: Site): string | undefined {
+  const host = startHost(site);
+  return host === undefined ? undefined : `https://${host}${portOf(site)}/`;
+}
+
+function portOf({ front }: Site): string {
+  return front.https === 443 ? "" : `:${front.https}`;
+}

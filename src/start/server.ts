@@ -1,0 +1,99 @@
+import { chmod, chown, mkdir, rename, rm } from "node:fs/promises";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { dirname } from "node:path";
+import type { Log } from "../lib/log.ts";
+import { problemOf } from "../lib/problem.ts";
+import { type Answer, type Asked, plainAnswer } from "./answer.ts";
+
+// As in lib/http.ts: importing node:http as a module costs 12 MB that nobody here needs.
+const { createServer } = process.getBuiltinModule("node:http");
+
+/** Bytes of a body that are read; a form with two passwords is far below it. */
+const longestBody = 8 * 1024;
+
+/** Where pages are served, and by what. */
+export type ServeOptions = {
+  /** The path of the unix socket. */
+  readonly socket: string;
+  /** The user id of the only one who may connect. */
+  readonly user: number;
+  readonly answer: (asked: Asked) => Promise<Answer>;
+  readonly log: Log;
+};
+
+/** Pages that are being served. */
+export type Served = { close(): Promise<void> };
+
+/**
+ * Answers HTTP on a unix socket that `user` alone may connect to. Everything that comes in is bounded: connections, headers, bodies,
+ * time. A page that fails is a line in the log and an answer 500, never the end of the process.
+ */
+export async function serve({ socket, user, answer, log }: ServeOptions): Promise<Served> {
+  const server = createServer(
+    { maxHeaderSize: 16 * 1024, headersTimeout: 10_000, requestTimeout: 15_000, keepAliveTimeout: 5_000 },
+    (request, response) => {
+      answerOne(request, response, answer).catch((thrown: unknown) => {
+        log.warn(`the start page could not be shown: ${problemOf(thrown).message}`);
+        send(
+          response,
+          plainAnswer(500, "This page could not be made. Whoever runs this cloud finds out why in its log.\n"),
+        );
+      });
+    },
+  );
+  server.maxConnections = 64;
+  server.on("error", ({ message }) => log.warn(`the start page: ${message}`));
+  await mkdir(dirname(socket), { recursive: true, mode: 0o700 });
+  const fresh = `${socket}.new`;
+  await rm(fresh, { force: true });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(fresh, resolve);
+  });
+  await chown(fresh, user, user);
+  await chmod(fresh, 0o600);
+  // its name appears when everything else is right
+  await rename(fresh, socket);
+  server.unref();
+  return {
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function answerOne(
+  request: IncomingMessage,
+  response: ServerResponse,
+  answer: ServeOptions["answer"],
+): Promise<void> {
+  const method = request.method ?? "GET";
+  const body = method === "POST" ? await bodyOf(request) : "";
+  if (body === undefined) return send(response, plainAnswer(413, "That is too long.\n"));
+  const [path = "/", query = ""] = (request.url ?? "/").split("?", 2);
+  const { host = "", origin = "" } = request.headers;
+  const site = String(request.headers["sec-fetch-site"] ?? "");
+  const made = await answer({ method, path, query, body, host, origin, fetchSite: site });
+  send(response, method === "HEAD" ? { ...made, body: "" } : made);
+}
+
+/** The whole body; undefined when it is too long. */
+async function bodyOf(request: IncomingMessage): Promise<string | undefined> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    if (!(chunk instanceof Uint8Array)) continue;
+    size += chunk.length;
+    if (size > longestBody) return undefined;
+    parts.push(chunk);
+  }
+  return Buffer.concat(parts).toString("utf8");
+}
+
+function send(response: ServerResponse, { status, type, body, headers = {} }: Answer): void {
+  if (response.headersSent) return void response.end();
+  response.writeHead(status, { "content-type": type, ...headers });
+  response.end(body);
+}
