@@ -166,6 +166,31 @@ describe("an account", () => {
   });
 });
 
+describe("a device whose answer was lost", () => {
+  // taskd alone would refuse it for good: "Could not find common ancestor"
+  test("syncs again, with what it changed since, although another has synced in between", async () => {
+    const login = await credentials(["ada"]);
+    const [train, desk] = [await device("train", login), await device("desk", login)];
+    await train.must(["sync"]);
+    await train.must(["add", "Read the letters"]);
+    const keep = ["cp", "-a", "data", "kept"] as const;
+    const cwd = join(bench.machine.disk, "devices/train");
+    await bench.machine.exec(keep, { cwd });
+    await train.must(["sync"]);
+    await bench.machine.exec(["sh", "-c", "rm -r data && mv kept data"], { cwd });
+    await desk.must(["sync"]);
+    await desk.must(["add", "Answer them"]);
+    await desk.must(["sync"]);
+    await train.must(["Read", "modify", "priority:H"]);
+    await train.must(["add", "Post them"]);
+    for (const each of [train, desk, train]) await each.must(["sync"]);
+    for (const each of [train, desk]) {
+      expect(await each.pending()).toEqual(["Answer them", "Post them", "Read the letters", "Écrire à Zoë"]);
+      expect((await each.task(["Read", "export"])).stdout).toContain('"priority":"H"');
+    }
+  });
+});
+
 describe("the server", () => {
   test("does not let one who says nothing keep the others waiting", async () => {
     const silent =
@@ -207,7 +232,7 @@ describe("the server", () => {
     expect(await readFile(data, "utf8")).toBe(before);
     const later = await device("later", await credentials(["ada"]));
     await later.must(["sync"]);
-    expect(await later.pending()).toEqual(["Écrire à Zoë"]);
+    expect(await later.pending()).toContain("Écrire à Zoë");
   });
 
   test("keeps everything for its own user alone", async () => {

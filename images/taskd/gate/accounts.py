@@ -26,7 +26,7 @@ def is_listed(name: str) -> bool:
 def key_of(name: str) -> str | None:
     """Somebody's key, if they have had one made."""
     for directory in USERS.iterdir():
-        if KEY.fullmatch(directory.name) and _owner(directory) == name:
+        if KEY.fullmatch(directory.name) and owner(directory) == name:
             return directory.name
     return None
 
@@ -44,7 +44,7 @@ def make(name: str) -> str:
     key = str(uuid.uuid4())
     begun = USERS / f"new-{key}"
     begun.mkdir(mode=0o700)
-    _write(begun / "config", f"user={name}\n")
+    write(begun / "config", f"user={name}\n")
     return _settle(begun, key)
 
 
@@ -60,31 +60,10 @@ def prepare() -> None:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     for begun in USERS.glob("new-*"):
         shutil.rmtree(begun)
-    for data in USERS.glob("*/tx.data"):
-        _cut(data)
 
 
-def sync(key: str) -> None:
-    """Returns when what taskd wrote for a key is on the disk."""
-    for path in (USERS / key / "tx.data", USERS / key):
-        _flush(path)
-
-
-def _cut(data: Path) -> None:
-    """Takes off what follows the last sync key: each sync ends with one, so nobody was told that the rest is kept."""
-    text = data.read_bytes()
-    end = len(text)
-    while end > 0:
-        begin = text.rfind(b"\n", 0, end - 1) + 1
-        if text[begin:end].endswith(b"\n") and KEY.fullmatch(text[begin : end - 1].decode("latin-1")):
-            break
-        end = begin
-    if end < len(text):
-        print(f"{_owner(data.parent)}: {len(text) - end} bytes of a sync that was not finished are taken off")
-        os.truncate(data, end)
-
-
-def _owner(directory: Path) -> str | None:
+def owner(directory: Path) -> str | None:
+    """Whose account a directory is."""
     try:
         lines = (directory / "config").read_text(encoding="utf-8").splitlines()
     except FileNotFoundError:
@@ -94,19 +73,21 @@ def _owner(directory: Path) -> str | None:
 
 def _settle(directory: Path, key: str) -> str:
     directory.rename(USERS / key)
-    _flush(USERS)
+    flush(USERS)
     return key
 
 
-def _write(path: Path, text: str) -> None:
+def write(path: Path, text: str) -> None:
+    """Writes a new file for ourselves alone, and returns when it is on the disk."""
     with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
-    _flush(path.parent)
+    flush(path.parent)
 
 
-def _flush(path: Path) -> None:
+def flush(path: Path) -> None:
+    """Returns when a file, or the names in a directory, are on the disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -13,6 +13,7 @@ import time
 from contextlib import nullcontext
 
 import accounts
+import history
 import message
 import visitor
 from taskd import Taskd
@@ -142,6 +143,7 @@ def _leave(tls: ssl.SSLSocket) -> None:
 def main() -> None:
     os.umask(0o077)
     accounts.prepare()
+    history.settle_all(accounts.USERS)
     gate = Gate()
     signal.signal(signal.SIGTERM, lambda *_: gate.taskd.end())
     listener = socket.create_server(("0.0.0.0", PORT), backlog=MOST_CONNECTIONS)

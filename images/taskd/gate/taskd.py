@@ -11,10 +11,12 @@ from pathlib import Path
 
 import accounts
 import message
+from history import History, Payload
 
 ROOT = Path("/var/lib/taskd")
 ADDRESS = ("127.0.0.1", 53590)
 ANSWER_WITHIN = 60  # seconds
+GOOD = ("200", "201")
 
 # Its log would tell what people's tasks say.
 SETTINGS = f"""confirmation=0
@@ -46,19 +48,34 @@ class Taskd:
 
     def ask(self, name: str, key: str, payload: bytes) -> bytes:
         """The answer to a sync of somebody who may, when what came with it is on the disk."""
+        sent = Payload.parse(payload)
+        with self._asking:
+            history = History(key)
+            history.settle()
+            lost = history.lost(sent)
+            rest = sent if lost is None else lost.rest(sent)
+            head, got = self._exchange(name, key, rest.text())
+            if head.get("code") not in GOOD:
+                return message.serialize(head, got)
+            answer = Payload.parse(got)
+            if lost is not None:
+                head = {"client": "freehold", "code": "200", "status": "Ok"}
+                answer = lost.before(answer, rest)
+            if sent.tasks:
+                history.keep(sent, answer)
+            return message.serialize(head, answer.text())
+
+    def _exchange(self, name: str, key: str, payload: bytes) -> tuple[dict[str, str], bytes]:
         headers = {"client": "freehold", "protocol": "v1", "type": "sync"}
         headers |= {"org": accounts.ORGANISATION, "user": name, "key": key}
-        with self._asking:
-            try:
-                with socket.create_connection(ADDRESS, ANSWER_WITHIN) as plain, self._context.wrap_socket(plain) as tls:
-                    tls.sendall(message.serialize(headers, payload.rstrip(b"\n")))
-                    reader = message.Reader(tls.recv)
-                    answer = message.serialize(reader.head(), reader.payload().rstrip(b"\n"))
-            except TimeoutError:
-                self._process.kill()  # it would not come back by itself
-                raise
-            accounts.sync(key)
-        return answer
+        try:
+            with socket.create_connection(ADDRESS, ANSWER_WITHIN) as plain, self._context.wrap_socket(plain) as tls:
+                tls.sendall(message.serialize(headers, payload))
+                reader = message.Reader(tls.recv)
+                return reader.head(), reader.payload()
+        except TimeoutError:
+            self._process.kill()  # it would not come back by itself
+            raise
 
     def end(self) -> None:
         """Ends everything, when whoever is being answered has been."""
