@@ -56,6 +56,13 @@ if [ "${1:-}" = --test ]; then
   want openssl openssl
   want libnss3-tools certutil
   want procps ps
+  # Mail: programs that send, receive and read, and what checks signatures.
+  want swaks swaks
+  want libnet-ssleay-perl /usr/lib/*/perl5/5.*/Net/SSLeay.pm
+  want sieve-connect sieve-connect
+  want dnsmasq-base dnsmasq
+  want python3-aiosmtpd /usr/lib/python3/dist-packages/aiosmtpd
+  want python3-dkim dkimverify
   want python3-slixmpp /usr/lib/python3/dist-packages/slixmpp
   want python3-aiohttp /usr/lib/python3/dist-packages/aiohttp
   want prosody prosody
