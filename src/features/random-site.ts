@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { DnsRecord, Exposure, Part, Person, Reach, Service, Site } from "../site/site.ts";
+import type { DnsRecord, Exposure, Part, Person, Reach, SecretUse, Service, Site } from "../site/site.ts";
 import { samplePart, sampleService, sampleSite } from "./sample-site.ts";
 
 /** Names that trip up what treats an object as a map, beside ordinary ones. */
@@ -10,6 +10,15 @@ const name = fc.oneof(
 
 const port = fc.integer({ min: 1, max: 65_535 });
 
+/** Sorted by where they are found; `constructor` is a name like any other. */
+const someSecrets: readonly SecretUse[] = [
+  { secret: "constructor", as: "file", path: "/run/secrets/key" },
+  { secret: "token", as: "variable", variable: "TOKEN" },
+  { secret: "token", as: "variable", variable: "constructor" },
+];
+
+const sealed = { values: { constructor: "ENC[1]", token: "ENC[2]", unused: "ENC[3]" }, keys: [] };
+
 const part = fc
   .record({
     name,
@@ -19,8 +28,9 @@ const part = fc
     states: fc.uniqueArray(name, { maxLength: 2 }),
     people: fc.boolean(),
     certificate: fc.boolean(),
+    secrets: fc.subarray([...someSecrets]),
   })
-  .map(({ name, port, ports, udp, states, people, certificate }): Part => {
+  .map(({ name, port, ports, udp, states, people, certificate, secrets }): Part => {
     const { port: _http, ...rest } = samplePart(name);
     return {
       ...rest,
@@ -36,6 +46,7 @@ const part = fc
       ...(people
         ? { people: { path: "/run/people", give: ["addresses", "keys", "names", "passwords"] as const } }
         : {}),
+      secrets,
       ...(certificate ? { certificate: { path: "/run/tls", names: ["mail.example.org", "*.example.org"] } } : {}),
     };
   });
@@ -99,7 +110,9 @@ export const randomSite: fc.Arbitrary<Site> = fc
     services: fc.uniqueArray(service, { maxLength: 8, selector: ({ name }) => name }),
     people: fc.uniqueArray(person, { maxLength: 4, selector: ({ name }) => name }),
   })
-  .map(({ services, people }) => sampleSite([...services].sort(byName), { people: [...people].sort(byName) }));
+  .map(({ services, people }) =>
+    sampleSite([...services].sort(byName), { people: [...people].sort(byName), secrets: sealed }),
+  );
 
 function byName(a: { readonly name: string }, b: { readonly name: string }): number {
   return a.name < b.name ? -1 : 1;
