@@ -36,7 +36,7 @@ export async function bindsOf(layout: SiteLayout, container: Container): Promise
       await makePassable(layout.home, layout.certificates);
       binds.push({ source: layout.certificates, target, access: "read" });
     } else if (source === "start") {
-      await makePassable(layout.run, layout.start);
+      await makeStartDirectory(layout, container);
       binds.push({ source: layout.start, target, access: "read" });
     } else if (source.startsWith("certificate/")) {
       binds.push({ source: await needCertificate(layout, source), target, access: "read" });
@@ -65,6 +65,11 @@ async function needCertificate(layout: SiteLayout, source: string): Promise<stri
 export async function volumesOf(layout: SiteLayout, container: Container): Promise<Volume[]> {
   const sources = container.mounts.map(({ source }) => source).filter((source) => source.startsWith("volume/"));
   return Promise.all(sources.map(async (source) => (await needVolume(layout, source)).volume));
+}
+
+/** Makes the directory of the start page for a container that sees it; a reboot forgets it. */
+export async function makeStartDirectory(layout: SiteLayout, { mounts }: Container): Promise<void> {
+  if (mounts.some(({ source }) => source === "start")) await makePassable(layout.run, layout.start);
 }
 
 /** Makes the directory that a container with `reload` sees; a reboot forgets it. */

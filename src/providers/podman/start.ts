@@ -1,7 +1,7 @@
 import { chown } from "node:fs/promises";
 import { fail } from "../../lib/problem.ts";
 import type { Container } from "../../resource/kinds/container.ts";
-import { makeRunDirectory } from "./binds.ts";
+import { makeRunDirectory, makeStartDirectory } from "./binds.ts";
 import { type Answer, refused } from "./client.ts";
 import { needContainer } from "./container-list.ts";
 import { giveSecrets } from "./given-secrets.ts";
@@ -22,6 +22,7 @@ import { ownerOf } from "./user.ts";
 export async function startContainer(session: Session, container: Container, name: string): Promise<void> {
   const { client, layout } = session;
   await giveRunDirectory(session, container, name);
+  await makeStartDirectory(layout, container);
   await giveSecrets(session, container, name);
   const live = await liveContent(layout, container);
   if (container.network.mode === "service") await removeStrayNetworks(container.network.address);
