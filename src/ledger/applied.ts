@@ -20,7 +20,7 @@ export type Applied = {
 };
 
 /** Raised when what is stored changes its shape. */
-const version = 2;
+const version = 3;
 
 /**
  * The site as last applied; undefined when none ever was. Problem: `LEDGER_UNREADABLE` when the file is cut, edited, or of
