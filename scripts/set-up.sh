@@ -53,6 +53,7 @@ if [ "${1:-}" = --test ]; then
   want wrk wrk
   want chromium chromium
   want vdirsyncer vdirsyncer
+  want taskwarrior task
   want openssl openssl
   want libnss3-tools certutil
   want procps ps
