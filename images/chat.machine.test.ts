@@ -29,9 +29,13 @@ const clients = new Set<XmppClient>();
 beforeAll(async () => {
   bench = await createBench();
   const devices = join(bench.machine.disk, "devices");
-  [ada, ben, cleo] = await Promise.all(["ada", "ben", "cleo"].map((name) => makePerson(name, devices)));
+  ada = await makePerson("ada", devices);
+  ben = await makePerson("ben", devices);
+  cleo = await makePerson("cleo", devices);
   authority = await makeAuthority(join(bench.machine.disk, "authority"));
-  [people, tls, state] = await Promise.all(["people", "tls", "state"].map((name) => bench.directory(name)));
+  people = await bench.directory("people");
+  tls = await bench.directory("tls");
+  state = await bench.directory("state");
   await list([ada, ben]);
   await certify();
   chat = await startImage(bench, "chat", {

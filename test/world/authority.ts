@@ -21,7 +21,8 @@ export async function makeAuthority(directory: string, name = "Test authority"):
   const path = join(directory, "authority.pem");
   const authorityKey = join(directory, "authority.key");
   await execOrFail([
-    ...["openssl", "req", "-x509", ...newKey, "-days", "2", "-subj", `/CN=${name}`],
+    "openssl",
+    ...["req", "-x509", ...newKey, "-days", "2", "-subj", `/CN=${name}`],
     ...["-keyout", authorityKey, "-out", path],
   ]);
   let issued = 0;
@@ -35,11 +36,13 @@ export async function makeAuthority(directory: string, name = "Test authority"):
       const text = `basicConstraints=CA:FALSE\nextendedKeyUsage=serverAuth\nsubjectAltName=${alternatives}\n`;
       await writeFile(extensions, text);
       await execOrFail([
-        ...["openssl", "req", ...newKey, "-subj", `/CN=${names[0]}`],
+        "openssl",
+        ...["req", ...newKey, "-subj", `/CN=${names[0]}`],
         ...["-keyout", key, "-out", request],
       ]);
       await execOrFail([
-        ...["openssl", "x509", "-req", "-days", "2", "-in", request, "-CA", path, "-CAkey", authorityKey],
+        "openssl",
+        ...["x509", "-req", "-days", "2", "-in", request, "-CA", path, "-CAkey", authorityKey],
         ...["-CAcreateserial", "-extfile", extensions, "-out", certificate],
       ]);
       return { certificate: await readFile(certificate, "utf8"), key: await readFile(key, "utf8") };
