@@ -9,6 +9,7 @@ import { doctor } from "./commands/doctor.ts";
 import { down } from "./commands/down.ts";
 import { exec } from "./commands/exec.ts";
 import { init } from "./commands/init.ts";
+import { invite } from "./commands/invite.ts";
 import { logs } from "./commands/logs.ts";
 import { open } from "./commands/open.ts";
 import { passwd } from "./commands/passwd.ts";
@@ -22,7 +23,7 @@ import type { CommandGroup } from "./views/help.ts";
 
 /** Every command, in the order in which a person meets them. */
 export const commandGroups: readonly CommandGroup[] = [
-  { title: "Write a site", commands: [init, add, passwd, secrets, check, dns] },
+  { title: "Write a site", commands: [init, add, passwd, invite, secrets, check, dns] },
   { title: "Run it", commands: [plan, up, down] },
   { title: "Look after it", commands: [status, logs, exec, open, prove] },
   { title: "This machine", commands: [doctor, trust] },

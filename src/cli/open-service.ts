@@ -1,27 +1,19 @@
 import { exec } from "../lib/exec.ts";
 import { fail, ProblemError } from "../lib/problem.ts";
 import { urlsOf } from "../observe/urls.ts";
+import type { Site } from "../site/site.ts";
+import { startAddress } from "../start/guide.ts";
 import type { Context, Input } from "./command.ts";
 import { unknownService } from "./narrow.ts";
 import type { Session } from "./site-session.ts";
 import { table } from "./table.ts";
 
-/** Prints where services are found; opens the one that was asked for. Problems: `SERVICE_UNKNOWN`, `SERVICE_CLOSED`. */
+/** Prints where services are found; opens the one that was asked for, or the start page. Problems: `SERVICE_UNKNOWN`, `SERVICE_CLOSED`. */
 export async function openService(context: Context, input: Input, { site }: Session): Promise<number> {
   const { terminal } = context;
   const all = site.services.map((service) => ({ name: service.name, urls: urlsOf(service, site.front) }));
   const wanted = input.argument("SERVICE");
-  if (wanted === undefined) {
-    if (input.has("--json")) terminal.json({ services: all });
-    else
-      terminal.print(
-        table(
-          all.flatMap(({ name, urls }) => urls.map((url) => [name, url])),
-          "",
-        ),
-      );
-    return 0;
-  }
+  if (wanted === undefined) return openStart(context, input, site, all);
   const found =
     all.find(({ name }) => name === wanted) ??
     unknownService(
@@ -40,6 +32,22 @@ export async function openService(context: Context, input: Input, { site }: Sess
   }
   terminal.print(found.urls);
   if (terminal.interactive && hasDisplay(context)) await browse(url, context);
+  return 0;
+}
+
+type Found = { readonly name: string; readonly urls: readonly string[] };
+
+/** Prints everything, the start page first, and opens that. */
+async function openStart(context: Context, input: Input, site: Site, all: readonly Found[]): Promise<number> {
+  const { terminal } = context;
+  const start = startAddress(site);
+  if (input.has("--json")) {
+    terminal.json({ ...(start !== undefined && { start }), services: all });
+    return 0;
+  }
+  const rows = all.flatMap(({ name, urls }) => urls.map((url) => [name, url]));
+  terminal.print(table([...(start === undefined ? [] : [["start page", start]]), ...rows], ""));
+  if (start !== undefined && terminal.interactive && hasDisplay(context)) await browse(start, context);
   return 0;
 }
 

@@ -1,5 +1,6 @@
 import { withHeld } from "../controller/desired.ts";
 import { type Applied, readApplied } from "../ledger/applied.ts";
+import { readPasswords, withPasswords } from "../ledger/passwords.ts";
 import { type SiteLayout, siteLayout } from "../providers/layout.ts";
 import type { Runtime } from "../providers/provider.ts";
 import { type Loaded, load } from "../site/load.ts";
@@ -16,7 +17,7 @@ export type Session = {
   readonly loaded: Loaded & { readonly site: Site };
   /** As it was last applied on this machine. */
   readonly applied?: Applied;
-  /** The site that is to be: services whose files have errors as they were last applied. */
+  /** The site that is to be: services whose files have errors as they were last applied, people with the passwords that they set themselves. */
   readonly site: Site;
   readonly layout: SiteLayout;
 };
@@ -45,7 +46,11 @@ export async function withSite(
     directory,
     loaded: { ...loaded, site },
     ...(applied && { applied }),
-    site: withHeld({ site, broken: loaded.broken }, applied),
+    site: withPasswords(
+      withHeld({ site, broken: loaded.broken }, applied),
+      await readPasswords(layout.ledger),
+      applied?.site,
+    ),
     layout,
   });
 }

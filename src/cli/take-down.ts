@@ -1,6 +1,7 @@
 import { prepare } from "../controller/prepare.ts";
 import { converge, type Outcome } from "../converge/converge.ts";
 import { forgetApplied, writeApplied } from "../ledger/applied.ts";
+import { forgetPasswords } from "../ledger/passwords.ts";
 import { fail } from "../lib/problem.ts";
 import { type Summary, summary } from "../plan/summary.ts";
 import type { Runtime } from "../providers/provider.ts";
@@ -63,7 +64,10 @@ async function stopAll(
     const { signal, clock } = context;
     const outcomes = await converge(plan, { runtime, progress: shown.event, signal, clock });
     const isGone = options.deleteState && outcomes.every(({ result }) => result === "done");
-    if (isGone) await forgetApplied(layout.ledger);
+    if (isGone) {
+      await forgetPasswords(layout.ledger);
+      await forgetApplied(layout.ledger);
+    }
     return outcomes;
   } finally {
     shown.end();

@@ -9,6 +9,7 @@ import type { ResourceId } from "../resource/base.ts";
 import type { Observation } from "../resource/observed.ts";
 import { withAmiss } from "./amiss.ts";
 import { withoutHeldBack } from "./held-back.ts";
+import { withSetPasswords } from "./set-passwords.ts";
 
 /** What a pass is made with. */
 export type PassOptions = {
@@ -37,8 +38,9 @@ export async function pass(options: PassOptions): Promise<Pass> {
   const held = await lockOrNothing(options.ledger);
   if (held === undefined) return { came: "busy" };
   try {
-    const applied = await readApplied(options.ledger);
-    if (applied === undefined || applied.stopped) return { came: "ended" };
+    const found = await readApplied(options.ledger);
+    if (found === undefined || found.stopped) return { came: "ended" };
+    const applied = await withSetPasswords(options.ledger, found);
     const { runtime, signal, clock, amiss } = options;
     const { name } = applied.site;
     const before = withAmiss(await runtime.observe(name), amiss);

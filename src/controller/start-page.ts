@@ -1,10 +1,12 @@
 import { join } from "node:path";
 import { frontUser } from "../features/front.ts";
-import { readApplied } from "../ledger/applied.ts";
+import { appliedMark, readApplied } from "../ledger/applied.ts";
+import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
+import { problemOf } from "../lib/problem.ts";
 import type { SiteLayout } from "../providers/layout.ts";
-import { answerStart } from "../start/answers.ts";
-import { type Served, serve } from "../start/server.ts";
+import type { Site } from "../site/site.ts";
+import { type Served, type ServeOptions, serve } from "../start/server.ts";
 import type { Supervisor } from "./supervisor.ts";
 
 /** What the start page shows. */
@@ -14,25 +16,51 @@ export type StartPageOptions = {
   /** The certificate of the site's authority, PEM. */
   readonly authority: () => Promise<string | undefined>;
   readonly log: Log;
+  readonly clock: Clock;
 };
 
-/** Serves the start page where the front door looks for it. */
-export function serveStartPage({ layout, supervisor, authority, log }: StartPageOptions): Promise<Served> {
-  return serve({
-    socket: join(layout.start, "start.sock"),
-    user: frontUser,
-    log,
-    answer: (asked) =>
-      answerStart(
-        {
-          site: async () => {
-            const applied = await readApplied(layout.ledger);
-            const status = applied && supervisor.status(applied.site);
-            return applied && status && { site: applied.site, status };
-          },
-          authority,
-        },
-        asked,
-      ),
-  });
+/** Serves the start page where the front door looks for it. Without it services run all the same: that it fails is logged. */
+export async function serveStartPage(options: StartPageOptions): Promise<Served> {
+  const { layout, log } = options;
+  const answer = once(() => answerer(options));
+  try {
+    return await serve({
+      socket: join(layout.start, "start.sock"),
+      user: frontUser,
+      log,
+      answer: async (asked) => (await answer())(asked),
+    });
+  } catch (thrown) {
+    log.warn(`there is no start page: ${problemOf(thrown).message}`);
+    return { close: async () => {} };
+  }
+}
+
+/** What answers. Pages are loaded when somebody first asks for one. */
+async function answerer({ layout, supervisor, authority, clock }: StartPageOptions): Promise<ServeOptions["answer"]> {
+  const { answerStart } = await import("../start/answers.ts");
+  const { createInvitations } = await import("./invitations.ts");
+  const { createTries } = await import("../start/tries.ts");
+  const site = appliedSite(layout.ledger);
+  const invitations = createInvitations({ ledger: layout.ledger, site, now: clock.now });
+  const sources = { site, status: supervisor.status, authority, invitations, tries: createTries(clock.now) };
+  return (asked) => answerStart(sources, asked);
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
+}
+
+/** The site as last applied, read again only when another one was. */
+function appliedSite(ledger: string): () => Promise<Site | undefined> {
+  let known: { readonly mark: string; readonly site: Site } | undefined;
+  return async () => {
+    const mark = await appliedMark(ledger);
+    if (mark === undefined) return undefined;
+    if (known?.mark === mark) return known.site;
+    const applied = await readApplied(ledger);
+    known = applied && { mark, site: applied.site };
+    return applied?.site;
+  };
 }

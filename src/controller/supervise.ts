@@ -34,7 +34,7 @@ export async function supervise(options: SuperviseOptions): Promise<void> {
     startTime: options.startTime ?? startTime,
     bootedAt: options.bootedAt ?? Date.now() - uptime() * 1000,
   });
-  const startPage = await serveStartPage({ layout, supervisor, authority: () => authority(site), log });
+  const startPage = await serveStartPage({ layout, supervisor, authority: () => authority(site), log, clock });
   try {
     while (!signal.aborted && (await supervisor.look()) === "go on") await pause(clock, signal);
   } finally {

@@ -1,4 +1,5 @@
 import { appliedMark } from "../ledger/applied.ts";
+import { passwordsMark } from "../ledger/passwords.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import { problemOf } from "../lib/problem.ts";
@@ -55,6 +56,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   let watched: ReadonlyMap<ResourceId, Watched> = new Map();
   let observation: Observation | undefined;
   let seenMark: string | undefined;
+  let seenPasswords: string | undefined;
   let nextFull = 0;
   let lastTrouble = "";
 
@@ -70,6 +72,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
 
   const makePass = async (): Promise<"go on" | "ended"> => {
     const mark = await appliedMark(layout.ledger);
+    const passwords = await passwordsMark(layout.ledger);
     const due = backoff.due(clock.now());
     const unhealthy = vigil.unhealthy();
     const result = await pass({
@@ -91,6 +94,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     await countRestarts(layout.run, revived, result.observation);
     backoff.forget(wholePass);
     seenMark = mark;
+    seenPasswords = passwords;
     nextFull = clock.now() + full;
     lastTrouble = "";
     return "go on";
@@ -99,7 +103,9 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   const isDue = async (): Promise<boolean> => {
     const now = clock.now();
     if (backoff.holds(wholePass, now)) return false;
-    return now >= nextFull || backoff.due(now).length > 0 || (await appliedMark(layout.ledger)) !== seenMark;
+    if (now >= nextFull || backoff.due(now).length > 0) return true;
+    if ((await appliedMark(layout.ledger)) !== seenMark) return true;
+    return (await passwordsMark(layout.ledger)) !== seenPasswords;
   };
 
   return {

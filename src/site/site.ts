@@ -53,11 +53,11 @@ export type Person = {
   readonly groups: readonly string[];
   /** OpenSSH public key lines, each without its comment: `ssh-ed25519 AAAA…`. */
   readonly keys: readonly string[];
-  /** A password hash (`$argon2id$…`); absent for those who cannot log in by password. */
+  /** A password hash (`$argon2id$…`), of the file or of a used invitation; absent for those who cannot log in by password. */
   readonly password?: string;
   /** Mail addresses, lower case; the first is the one to send from. Without `mail` in the file: `NAME@DOMAIN`. */
   readonly addresses: readonly string[];
-  /** The person may set a password of their own, once. Never together with `password`. */
+  /** The person may set a password of their own, once. A file has never both, a site may: see `passwords.ts` in ledger/. */
   readonly invitation?: Invitation;
 };
 

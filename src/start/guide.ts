@@ -1,4 +1,4 @@
-import { startHost } from "../features/start.ts";
+import { mailServiceOf, startHost } from "../features/start.ts";
 import type { Part, Port, Service, Site } from "../site/site.ts";
 
 /** What a person types into a phone or a program to use a service. */
@@ -40,17 +40,16 @@ function calendar(site: Site, service: Service): readonly Guide[] {
 }
 
 function mail(site: Site, service: Service): readonly Guide[] {
-  const imaps = portNamed(service, "imaps");
-  const submissions = portNamed(service, "submissions");
-  if (imaps === undefined || submissions === undefined) return [];
-  const host = hostOf(site, service);
+  const server = mailServer(site);
+  if (server === undefined || server.service !== service.name) return [];
+  const { host, imaps, submissions } = server;
   return [
     {
       title: "Mail, in any mail program",
       fields: [
         { name: "Address", value: `NAME@${site.domain}` },
-        { name: "Incoming (IMAP)", value: `${host}, port ${imaps.published}, SSL/TLS` },
-        { name: "Outgoing (SMTP)", value: `${host}, port ${submissions.published}, SSL/TLS` },
+        { name: "Incoming (IMAP)", value: `${host}, port ${imaps}, SSL/TLS` },
+        { name: "Outgoing (SMTP)", value: `${host}, port ${submissions}, SSL/TLS` },
         { name: "User name", value: "your name here, for instance ada" },
         { name: "Password", value: "your password" },
       ],
@@ -127,6 +126,33 @@ function portNamed({ parts, expose }: Service, name: string): Port | undefined {
   return expose.length === 0 ? undefined : parts.flatMap(({ ports }) => ports).find((port) => port.name === name);
 }
 
+/** Where mail programs connect, with TLS from the first byte. */
+export type MailServer = {
+  readonly service: string;
+  readonly host: string;
+  readonly imaps: number;
+  readonly submissions: number;
+};
+
+/** The mail server of a site; undefined when it has none. */
+export function mailServer(site: Site): MailServer | undefined {
+  const service = mailServiceOf(site);
+  const imaps = service && portNamed(service, "imaps");
+  const submissions = service && portNamed(service, "submissions");
+  if (service === undefined || imaps === undefined || submissions === undefined) return undefined;
+  return {
+    service: service.name,
+    host: hostOf(site, service),
+    imaps: imaps.published,
+    submissions: submissions.published,
+  };
+}
+
+/** The service that keeps calendars and contacts; undefined when there is none. */
+export function calendarService({ services }: Site): Service | undefined {
+  return services.find((service) => service.stage !== "retired" && runs(service, "freehold/calendar"));
+}
+
 /** The name by which people reach a service. */
 export function hostOf({ domain }: Site, { name, expose }: Service): string {
   return expose[0]?.host ?? `${name}.${domain}`;
@@ -140,6 +166,12 @@ function webAddress(site: Site, service: Service): string {
 export function startAddress(site: Site): string | undefined {
   const host = startHost(site);
   return host === undefined ? undefined : `https://${host}${portOf(site)}/`;
+}
+
+/** The link with which somebody sets a password. The code is no part of the path, since paths are logged. */
+export function inviteAddress(site: Site, code: string): string | undefined {
+  const start = startAddress(site);
+  return start === undefined ? undefined : `${start}invite?code=${code}`;
 }
 
 function portOf({ front }: Site): string {

@@ -61,7 +61,8 @@ export function page(title: string, body: string, status = 200): Answer {
     headers: {
       "content-security-policy": policy,
       "cache-control": "no-store",
-      "referrer-policy": "no-referrer",
+      // a form must be able to say that it is ours; services learn nothing
+      "referrer-policy": "same-origin",
       "x-content-type-options": "nosniff",
     },
     body: `<!doctype html>

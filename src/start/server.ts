@@ -33,6 +33,8 @@ export async function serve({ socket, user, answer, log }: ServeOptions): Promis
     { maxHeaderSize: 16 * 1024, headersTimeout: 10_000, requestTimeout: 15_000, keepAliveTimeout: 5_000 },
     (request, response) => {
       answerOne(request, response, answer).catch((thrown: unknown) => {
+        // who went away in the middle of a sentence needs no answer, and no line in the log
+        if (request.destroyed && !request.complete) return;
         log.warn(`the start page could not be shown: ${problemOf(thrown).message}`);
         send(
           response,
@@ -42,6 +44,7 @@ export async function serve({ socket, user, answer, log }: ServeOptions): Promis
     },
   );
   server.maxConnections = 64;
+  server.setTimeout(20_000);
   server.on("error", ({ message }) => log.warn(`the start page: ${message}`));
   await mkdir(dirname(socket), { recursive: true, mode: 0o700 });
   const fresh = `${socket}.new`;
@@ -81,6 +84,7 @@ async function answerOne(
 
 /** The whole body; undefined when it is too long. */
 async function bodyOf(request: IncomingMessage): Promise<string | undefined> {
+  if (Number(request.headers["content-length"] ?? 0) > longestBody) return undefined;
   const parts: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of request) {

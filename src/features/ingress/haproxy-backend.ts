@@ -1,5 +1,6 @@
 import ipaddr from "ipaddr.js";
 import { uriText } from "./lookups.ts";
+import { frontFile } from "./paths.ts";
 import type { Backend, Server } from "./routes.ts";
 
 /** A backend and its servers. Several servers are asked whether they answer; one is simply tried. */
@@ -8,6 +9,7 @@ export function backendLines(backend: Backend, mode: "http" | "tcp"): readonly s
     `backend ${backend.name}`,
     ...(backend.servers.length > 1 ? ["balance leastconn", "option redispatch 1"] : []),
     ...(mode === "http" ? checkLines(backend) : []),
+    ...pathLines(backend),
     ...(backend.elsewhere ? ["retries 3", "timeout connect 5s"] : []),
     ...backend.servers.map((server) => serverLine(backend, server)),
   ];
@@ -28,6 +30,13 @@ function checkLines({ check }: Backend): readonly string[] {
     `http-check send meth GET uri ${uriText(check.ask.path)} ver HTTP/1.1 hdr host localhost`,
     "http-check expect status 200-399",
   ];
+}
+
+/** Other paths get the answer of names that nobody has, and are asked for nowhere. */
+function pathLines({ paths }: Backend): readonly string[] {
+  if (paths === undefined) return [];
+  const unknown = `status 404 content-type "text/html; charset=utf-8" file ${frontFile("unknown.html")}`;
+  return [`http-request return ${unknown} hdr cache-control no-store unless { path -i ${paths.join(" ")} }`];
 }
 
 function serverLine(backend: Backend, server: Server): string {

@@ -2,7 +2,7 @@ import type { Check } from "../../resource/kinds/container.ts";
 import type { Exposure, External, Front, Part, Port, Service, Site } from "../../site/site.ts";
 import { certificatesOf, type FrontCertificate } from "../front.ts";
 import { type Places, placeAt, type Standing } from "../places.ts";
-import { startHost } from "../start.ts";
+import { mailSetupHosts, mailSetupPaths, startHost } from "../start.ts";
 import { frontPaths } from "./paths.ts";
 
 /** Who may come in: everybody, or only those on private networks. */
@@ -28,6 +28,8 @@ export type Backend = {
   readonly tls: boolean;
   /** Whether the visitor's address is told in a PROXY header. */
   readonly proxy: boolean;
+  /** The only paths that it is asked for, in lower case; absent: every path. */
+  readonly paths?: readonly string[];
 };
 
 /** A host that answers over HTTPS. */
@@ -69,13 +71,17 @@ export function routesOf(site: Site, places: Places): Routes {
   };
 }
 
-/** The start page, for those at home; unless a service has its host. */
+/** What the supervisor answers: the start page, for those at home, and how mail programs set themselves up. */
 function startOf(site: Site): readonly { exposure: Exposure; backend: Backend }[] {
   const host = startHost(site);
-  if (host === undefined) return [];
   const servers = [{ name: "supervisor", socket: frontPaths.startSocket }];
   const backend = { name: "start", servers, elsewhere: false, tls: false, proxy: false };
-  return [{ exposure: { host, path: "/", to: "private" }, backend }];
+  const setup = { ...backend, name: "start.mail", paths: Object.values(mailSetupPaths) };
+  const start = { exposure: { host: host ?? "", path: "/", to: "private" as const }, backend };
+  return [
+    ...(host === undefined ? [] : [start]),
+    ...mailSetupHosts(site).map((open) => ({ exposure: { ...open, path: "/" }, backend: setup })),
+  ];
 }
 
 /** The exposures of a service that answer HTTP, with what they lead to. */
