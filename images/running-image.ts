@@ -21,6 +21,10 @@ export type Bench = {
   reference(image: string): Promise<string>;
   /** Makes a directory on the machine's disk that belongs to the image's user. */
   directory(name: string): Promise<string>;
+  /** The same with so many MiB of room, in memory. This side sees what is in it by {@link Bench.seen}. */
+  smallDisk(name: string, mebibytes: number): Promise<string>;
+  /** Where this side finds a path of the machine. */
+  seen(path: string): string;
 };
 
 /** A container of one image. */
@@ -76,6 +80,13 @@ export async function createBench(): Promise<Bench> {
       await chown(path, imageUser, imageUser);
       return path;
     },
+    smallDisk: async (name, mebibytes) => {
+      const path = await bench.directory(name);
+      const settings = `size=${mebibytes}m,mode=700,uid=${imageUser},gid=${imageUser}`;
+      await machine.exec(["mount", "-t", "tmpfs", "-o", settings, "tmpfs", path]);
+      return path;
+    },
+    seen: (path) => join(`/proc/${machine.pid()}/root`, path),
   };
   return bench;
 }

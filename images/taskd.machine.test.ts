@@ -15,7 +15,7 @@ let version = 0;
 beforeAll(async () => {
   bench = await createBench();
   people = await bench.directory("people");
-  state = await bench.directory("state");
+  state = await bench.smallDisk("state", 1);
   certificates = await bench.directory("tls");
   await Promise.all([list(["ada", "ben"]), renewCertificate("first")]);
   taskd = await startImage(bench, "taskd", {
@@ -69,7 +69,7 @@ function device(name: string, login: string): Promise<Device> {
 /** The answer to a message, or the little that came of it. */
 async function say(message: string, length = message.length + 4): Promise<string> {
   const bytes = [24, 16, 8, 0].map((shift) => `\\x${((length >> shift) & 255).toString(16).padStart(2, "0")}`).join("");
-  const script = '{ printf "$1%s" "$2"; sleep 3; } | openssl s_client -quiet -connect "$0:53589" 2>/dev/null';
+  const script = 'printf "$1%s" "$2" | openssl s_client -quiet -connect "$0:53589" 2>/dev/null';
   return (await bench.machine.exec(["bash", "-c", script, taskd.address, bytes, message])).stdout;
 }
 
@@ -143,7 +143,7 @@ describe("an account", () => {
     ["ada", "."],
   ])("is not opened by a path instead of a key: user %j, key %j", async (user, key) => {
     expect(await say(sync("freehold", user, key))).toContain("code: 430");
-    expect(await readdir(join(state, "orgs/freehold/users"))).not.toContain("tx.data");
+    expect(await readdir(join(bench.seen(state), "orgs/freehold/users"))).not.toContain("tx.data");
   });
 
   test("is refused at once to who has left the listing, and there again for who is back", async () => {
@@ -191,6 +191,23 @@ describe("a device whose answer was lost", () => {
   });
 });
 
+describe("a full disk", () => {
+  // taskd alone would say "Ok" and have nothing
+  test("refuses what cannot be kept, and takes it when there is room again", async () => {
+    const login = await credentials(["ben"]);
+    const patient = await device("patient", login);
+    await patient.must(["sync"]);
+    await bench.machine.exec(["sh", "-c", 'cat /dev/zero > "$0/filler"', state]);
+    await patient.must(["add", `Wait for room ${"x".repeat(9000)}`]);
+    expect((await patient.task(["sync"])).stderr).toContain("420 Server temporarily unavailable");
+    await bench.machine.exec(["rm", join(state, "filler")]);
+    await patient.must(["sync"]);
+    const later = await device("roomy", login);
+    await later.must(["sync"]);
+    expect((await later.pending()).join()).toContain("Wait for room");
+  });
+});
+
 describe("the server", () => {
   test("does not let one who says nothing keep the others waiting", async () => {
     const silent =
@@ -201,6 +218,12 @@ describe("the server", () => {
     await quick.must(["sync"]);
     expect(performance.now() - begin).toBeLessThan(3000);
     visitor.kill("SIGKILL");
+  });
+
+  test("gives one address a few places, not all", async () => {
+    const script =
+      'for n in $(seq 8); do exec {fd}<>"/dev/tcp/$0/53589"; printf "\\x16" >&$fd; done; sleep 1; exec 3<>"/dev/tcp/$0/53589"; printf "\\x16" >&3; timeout 5 cat <&3; echo "$?"';
+    expect((await bench.machine.exec(["bash", "-c", script, taskd.address])).stdout.trim()).not.toBe("124");
   });
 
   test.each([
@@ -225,7 +248,7 @@ describe("the server", () => {
 
   test("takes off what a cut sync left, which nobody was told is kept, and has the rest after a restart", async () => {
     const [, , key = ""] = (await credentials(["ada"])).split("/");
-    const data = join(state, "orgs/freehold/users", key, "tx.data");
+    const data = join(bench.seen(state), "orgs/freehold/users", key, "tx.data");
     const before = await readFile(data, "utf8");
     await appendFile(data, '{"description":"half"}\n{"descr');
     taskd = await taskd.replace();

@@ -23,7 +23,7 @@ beforeAll(async () => {
   const devices = join(bench.machine.disk, "people");
   [ada, ben] = await Promise.all([makePerson("ada", devices), makePerson("ben", devices)]);
   people = await bench.directory("people");
-  state = await bench.directory("state");
+  state = await bench.smallDisk("state", 4);
   await list([ada, ben]);
   tasks = await startImage(bench, "tasks", {
     port: 8080,
@@ -103,8 +103,8 @@ describe("two devices of one person", () => {
 
 describe("a person's tasks", () => {
   test("cannot be read where they are kept", async () => {
-    const names = (await readdir(state, { recursive: true })).filter((name) => name.includes("sqlite3"));
-    const texts = await Promise.all(names.map((name) => readFile(join(state, name), "latin1")));
+    const names = (await readdir(bench.seen(state), { recursive: true })).filter((name) => name.includes("sqlite3"));
+    const texts = await Promise.all(names.map((name) => readFile(join(bench.seen(state), name), "latin1")));
     expect(names.length).toBeGreaterThanOrEqual(2);
     for (const text of texts) expect(text).not.toMatch(/Grace|fence|description/);
   });
@@ -134,7 +134,11 @@ describe("a person's tasks", () => {
       ["-H", `Authorization: Bearer ${ada.password}`],
       ["-H", "Authorization: Basic !", "-H", "X-Forwarded-User: ada"],
     ];
-    const answers = await Promise.all(strangers.map((words) => ask("/v1/client/snapshot", words)));
+    const answers = await Promise.all(
+      strangers.map((words, index) =>
+        ask("/v1/client/snapshot", [...words, "-H", `X-Forwarded-For: 192.0.2.${index}`]),
+      ),
+    );
     expect(answers.map(({ status }) => status)).toEqual(strangers.map(() => 401));
     const wrong = await device("wrong", { name: "ada", password: "wrong" }, adas);
     expect((await wrong.task(["sync"])).stderr).toContain("401 Unauthorized");
@@ -164,6 +168,23 @@ describe("a person's tasks", () => {
     const later = await device("later", ada, adas);
     await later.must(["sync"]);
     expect(await later.pending()).toEqual(["Écrire à Zoë"]);
+  });
+});
+
+describe("a full disk", () => {
+  test("refuses what cannot be kept, and takes it when there is room again", async () => {
+    const patient = await device("patient", ada, adas);
+    await patient.must(["sync"]);
+    await bench.machine.exec(["sh", "-c", 'cat /dev/zero > "$0/filler"', state]);
+    await patient.must(["add", `Wait for room ${"x".repeat(9000)}`]);
+    expect((await patient.task(["sync"])).stderr).toContain("500 Internal Server Error");
+    await bench.machine.exec(["rm", join(state, "filler")]);
+    await patient.must(["sync"]);
+    const later = await device("roomy", ada, adas);
+    await later.must(["sync"]);
+    expect((await later.pending()).join()).toContain("Wait for room");
+    await later.must(["/Wait/", "delete"]);
+    await later.must(["sync"]);
   });
 });
 
@@ -199,12 +220,14 @@ describe("the server", () => {
     expect((await ask("/v1/client/snapshot", as(ada, "everything"))).status).toBe(400);
   });
 
-  test.each(["GET / HTTP/9.9\\r\\n\\r\\n", "\\0\\0\\0\\0", `GET /${"a".repeat(17_000)}`, "EHLO ada\\r\\n\\r\\n"])(
-    "answers 400 to %j",
-    async (text) => {
-      expect((await say(text)).stdout).toContain("HTTP/1.1 400 Bad Request");
-    },
-  );
+  test.each([
+    ["another version of HTTP", "GET / HTTP/9.9\\r\\n\\r\\n"],
+    ["zeros", "\\0\\0\\0\\0"],
+    ["a head that does not end", `GET /${"a".repeat(17_000)}`],
+    ["another protocol", "EHLO ada\\r\\n\\r\\n"],
+  ])("answers 400 to %s", async (_, text) => {
+    expect((await say(text)).stdout).toContain("HTTP/1.1 400 Bad Request");
+  });
 
   test("serves those who are known while others guess passwords that take much memory, and lives through it", async () => {
     const costly = { name: "eve", hash: ben.hash.replace("m=7168", "m=131072") };

@@ -10,7 +10,9 @@ import socket
 import ssl
 import threading
 import time
-from contextlib import nullcontext
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 
 import accounts
 import history
@@ -24,6 +26,7 @@ CERTIFICATE = f"{TLS}/certificate.pem"
 KEY = f"{TLS}/key.pem"
 
 MOST_CONNECTIONS = 64
+MOST_OF_ONE = 8
 HELLO_WITHIN = 10  # seconds
 MESSAGE_WITHIN = 60
 REFUSAL_TAKES = 1
@@ -54,6 +57,28 @@ class Certificate:
         return context
 
 
+class Visitors:
+    """How many connections each address has, so that nobody takes all places."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[str] = Counter()
+        self._counting = threading.Lock()
+
+    @contextmanager
+    def place(self, address: str) -> Iterator[None]:
+        """A place for as long as it lasts."""
+        with self._counting:
+            if self._counts[address] >= MOST_OF_ONE:
+                raise ConnectionError("too many from one address")
+            self._counts[address] += 1
+        try:
+            yield
+        finally:
+            with self._counting:
+                self._counts[address] -= 1
+                self._counts += Counter()  # keeps none that are zero
+
+
 class Gate:
     """Everything that visits share."""
 
@@ -62,6 +87,7 @@ class Gate:
         self.taskd = Taskd(CERTIFICATE, KEY)
         self.believed = visitor.gateway()
         self.places = threading.BoundedSemaphore(MOST_CONNECTIONS)
+        self.visitors = Visitors()
         self.large = threading.Lock()
 
     def visit(self, connection: socket.socket, peer: str) -> None:
@@ -71,8 +97,9 @@ class Gate:
             with connection:
                 connection.settimeout(HELLO_WITHIN)
                 address = visitor.address(connection, peer, self.believed)
-                with self.certificate.context().wrap_socket(connection, server_side=True) as tls:
-                    self.talk(tls, address)
+                with self.visitors.place(address):
+                    with self.certificate.context().wrap_socket(connection, server_side=True) as tls:
+                        self.talk(tls, address)
         except ConnectionError:
             pass  # whoever only looks whether somebody listens
         except OSError as error:  # of the socket and of TLS: nobody is left to be told

@@ -4,6 +4,7 @@ taskd fails for good with a client that sends again what it has stored already, 
 So each answer is kept until some others have followed, and who comes with the same words is told the same, without asking taskd.
 """
 
+import errno
 import hashlib
 import json
 import os
@@ -84,13 +85,16 @@ class History:
         return max((reply for reply in replies if reply.answers(sent)), key=lambda reply: reply.count, default=None)
 
     def keep(self, sent: Payload, answer: Payload) -> None:
-        """Returns when what taskd stored, and what is answered now, is on the disk."""
+        """Returns when what taskd stored, and what is answered now, is on the disk; fails when it is not."""
         accounts.flush(self._data)
+        size = self._data.stat().st_size
+        if not self._ends_with(answer.key, size):  # it does not look whether its writing succeeded
+            raise OSError(errno.ENOSPC, "taskd has not stored what it says")
         _, _, replies = self._known()
         reply = Reply(sent.key, len(sent.tasks), digest(sent.tasks), answer.tasks, answer.key)
         if sum(map(len, reply.tasks)) <= LONGEST_KEPT:
             replies = [*replies, reply][-KEPT:]
-        notes = {"size": self._data.stat().st_size, "end": answer.key, "replies": replies}
+        notes = {"size": size, "end": answer.key, "replies": replies}
         new = self._directory / "answered.new"
         new.unlink(missing_ok=True)
         accounts.write(new, json.dumps(notes))

@@ -3,8 +3,7 @@
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, Read};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use argon2::password_hash::{PasswordHash, PasswordVerifier};
@@ -18,8 +17,9 @@ const KNOWN_FOR: Duration = Duration::from_secs(300);
 /// What a hash may ask for, in KiB.
 const MOST_MEMORY: u32 = 128 * 1024;
 
-/// How many may wait for a check.
+/// How many may wait for a check, and how many of one visitor.
 const MOST_WAITING: usize = 8;
+const MOST_OF_ONE: usize = 3;
 
 /// What became of a check.
 pub enum Verdict {
@@ -35,44 +35,50 @@ pub struct Passwords {
     key: [u8; 64],
     known: Mutex<HashMap<String, (Vec<u8>, Instant)>>,
     checking: Mutex<()>,
-    waiting: AtomicUsize,
+    waiting: Mutex<Vec<String>>,
 }
 
 impl Passwords {
     pub fn new() -> io::Result<Self> {
         let mut key = [0; 64];
         File::open("/dev/urandom")?.read_exact(&mut key)?;
-        Ok(Passwords { key, known: Mutex::default(), checking: Mutex::default(), waiting: AtomicUsize::new(0) })
+        Ok(Passwords { key, known: Mutex::default(), checking: Mutex::default(), waiting: Mutex::default() })
     }
 
     /// Whether this is the password behind the hash that is listed for a name.
-    pub fn check(&self, name: &str, hash: &str, password: &[u8]) -> Verdict {
+    pub fn check(&self, visitor: &str, name: &str, hash: &str, password: &[u8]) -> Verdict {
         let digest = self.digest(name, hash, password);
         if self.knows(name, &digest) {
             return Verdict::Right;
         }
-        let verdict = self.check_slowly(name, hash, password);
+        let verdict = self.check_slowly(visitor, name, hash, password);
         if matches!(verdict, Verdict::Right) {
             let known = (digest.finalize().into_bytes().to_vec(), Instant::now());
-            self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), known);
+            lock(&self.known).insert(name.to_owned(), known);
         }
         verdict
     }
 
-    fn check_slowly(&self, name: &str, hash: &str, password: &[u8]) -> Verdict {
-        if self.waiting.fetch_add(1, Ordering::SeqCst) >= MOST_WAITING {
-            self.waiting.fetch_sub(1, Ordering::SeqCst);
+    fn check_slowly(&self, visitor: &str, name: &str, hash: &str, password: &[u8]) -> Verdict {
+        let mut waiting = lock(&self.waiting);
+        let own = waiting.iter().filter(|other| *other == visitor).count();
+        if waiting.len() >= MOST_WAITING || own >= MOST_OF_ONE {
             return Verdict::Busy;
         }
-        let checking = self.checking.lock().unwrap_or_else(PoisonError::into_inner);
+        waiting.push(visitor.to_owned());
+        drop(waiting);
+        let checking = lock(&self.checking);
         let right = matches(name, hash, password);
         drop(checking);
-        self.waiting.fetch_sub(1, Ordering::SeqCst);
+        let mut waiting = lock(&self.waiting);
+        if let Some(place) = waiting.iter().position(|other| other == visitor) {
+            waiting.swap_remove(place);
+        }
         if right { Verdict::Right } else { Verdict::Wrong }
     }
 
     fn knows(&self, name: &str, digest: &Blake2bMac512) -> bool {
-        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = lock(&self.known);
         known
             .get(name)
             .is_some_and(|(right, since)| since.elapsed() < KNOWN_FOR && digest.clone().verify_slice(right).is_ok())
@@ -86,6 +92,10 @@ impl Passwords {
         }
         digest
     }
+}
+
+fn lock<Kept>(mutex: &Mutex<Kept>) -> MutexGuard<'_, Kept> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn matches(name: &str, hash: &str, password: &[u8]) -> bool {

@@ -91,7 +91,7 @@ impl Server {
         }
         let begin = Instant::now();
         let visitor = visitor(&head);
-        let (who, response) = match self.visit(&head) {
+        let (who, response) = match self.visit(&head, &visitor) {
             Err(response) => {
                 if response.status == 401 && head.login().is_some() {
                     thread::sleep(REFUSAL.saturating_sub(begin.elapsed()));
@@ -109,8 +109,8 @@ impl Server {
     }
 
     /// Who asks for what, or the answer to those who may not.
-    fn visit(&self, head: &Head) -> Result<Visit, Response> {
-        let person = self.person(head)?;
+    fn visit(&self, head: &Head, visitor: &str) -> Result<Visit, Response> {
+        let person = self.person(head, visitor)?;
         let wish = Wish::of(head).ok_or_else(|| Response::text(404, "There is nothing at this address."))?;
         let client = head.header("x-client-id").and_then(|text| Uuid::try_parse(text).ok());
         let client = client.ok_or_else(|| Response::text(400, "Expected a UUID in X-Client-Id."))?;
@@ -120,7 +120,7 @@ impl Server {
         Ok(Visit { person, client, wish })
     }
 
-    fn person(&self, head: &Head) -> Result<String, Response> {
+    fn person(&self, head: &Head, visitor: &str) -> Result<String, Response> {
         let refused = || {
             Response::text(401, "Expected the name and the password of a person of this site.")
                 .header("WWW-Authenticate", "Basic realm=\"Tasks\", charset=\"UTF-8\"")
@@ -130,7 +130,7 @@ impl Server {
             eprintln!("the listing of people cannot be read: {error}");
             Response::text(503, "It is not known who may come in.")
         })?;
-        match self.passwords.check(&login.name, &hash.ok_or_else(refused)?, &login.password) {
+        match self.passwords.check(visitor, &login.name, &hash.ok_or_else(refused)?, &login.password) {
             Verdict::Right => Ok(login.name),
             Verdict::Wrong => Err(refused()),
             Verdict::Busy => Err(Response::text(503, "Too many are waiting.").header("Retry-After", "5")),
