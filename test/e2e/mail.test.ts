@@ -1,6 +1,7 @@
-import { writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { runningContainer } from "../world/containers.ts";
 import { endMachines } from "../world/machine.ts";
 import { createMail, type MailWorld } from "../world/mail.ts";
 import { addresses } from "../world/network.ts";
@@ -102,6 +103,60 @@ describe("mail from another server", () => {
     await eventually("the address in the filter's log", async () =>
       (await mail.log("filter")).includes(`client: ${addresses.internet}`) ? true : undefined,
     );
+  });
+});
+
+describe("the owner's list of those whom nobody wants to hear from", () => {
+  test("is kept at the door", async () => {
+    const file = join(mail.machine.site, "services/mail.yaml");
+    const text = await readFile(file, "utf8");
+    await mail.site.write({
+      "files/denied-senders": "# tiresome\nspam.elsewhere.example\nann@elsewhere.example\n",
+      "services/mail.yaml": text.replace("    # files:", "    files:"),
+    });
+    await mail.site.mustUp();
+    for (const sender of ["x@spam.elsewhere.example", "x@a.spam.elsewhere.example", "Ann@elsewhere.example"]) {
+      const { stdout } = await mail.swaks(25, ["--from", sender, "--to", "ada@example.org"]);
+      expect(stdout, sender).toMatch(/<\*\* 554 5\.7\.1 .*not wanted here/);
+    }
+    expect(await fromOutside("ada@example.org", words("wanted"), ["--tls"])).toMatchObject({ code: 0 });
+  });
+});
+
+describe("the parts", () => {
+  test("can do no more than they must", async () => {
+    const held = await Promise.all(
+      ["smtp", "imap", "filter", "store"].map(async (part) => {
+        const { pid } = await runningContainer(mail.machine, `lab.mail.${part}`);
+        const status = await readFile(`/proc/${pid}/status`, "utf8");
+        const [effective, bounding, stuck] = ["CapEff", "CapBnd", "NoNewPrivs"].map(
+          (name) => new RegExp(`^${name}:\\s*(\\w+)`, "m").exec(status)?.[1],
+        );
+        return [part, effective, bounding, stuck];
+      }),
+    );
+    const none = "0".repeat(16);
+    const changeUser = "00000000000000c0"; // CAP_SETGID and CAP_SETUID, capabilities(7)
+    expect(held).toEqual([
+      ["smtp", changeUser, changeUser, "1"],
+      ["imap", none, none, "1"],
+      ["filter", none, none, "1"],
+      ["store", none, none, "1"],
+    ]);
+  });
+
+  test("believe nobody but the front door about who comes", async () => {
+    const claim = (part: string, port: number, address: string, lines: readonly string[]) => {
+      const script =
+        'exec 3<>"/dev/tcp/$0/$1"; printf "PROXY TCP4 %s 10.0.0.1 4000 25\\r\\n" "$2" >&3; shift 3; for line; do sleep 1; printf "%s\\r\\n" "$line" >&3; done; timeout 3 cat <&3; true';
+      const words = ["bash", "-c", script, part, `${port}`, address, ...lines];
+      return mail.machine.freehold(["exec", "mail/filter", "--", ...words]);
+    };
+    const imap = await claim("imap", 10143, "203.0.113.66", ["a CAPABILITY"]);
+    expect(imap.stdout).not.toContain("CAPABILITY");
+    const script = ["EHLO x.example", "MAIL FROM:<joe@elsewhere.example>", "RCPT TO:<joe@elsewhere.example>"];
+    expect((await claim("smtp", 10025, "127.0.0.1", script)).stdout).toMatch(/\n554 5\.7\.1 .*Relay access denied/);
+    expect((await claim("smtp", 10026, "127.0.0.1", script)).stdout).not.toMatch(/\n250 2\.1\.5/);
   });
 });
 
@@ -235,7 +290,7 @@ describe("rules", () => {
     const rule = join(mail.machine.disk, "shop.sieve");
     await writeFile(
       rule,
-      'require ["fileinto", "mailbox"];\nif header :contains "subject" "[shop]" { fileinto :create "Shop"; }\n',
+      'require ["copy", "fileinto", "mailbox"];\nif header :contains "subject" "[shop]" { fileinto :create "Shop"; }\nif header :contains "subject" "[forward]" { redirect :copy "joe@elsewhere.example"; }\n',
     );
     const sieve = (more: readonly string[]) =>
       mail.machine.outside(
@@ -259,6 +314,42 @@ describe("rules", () => {
     const text = words("an order");
     await fromOutside("ada@example.org", text, ["--h-Subject", "[shop] Your order"]);
     await mail.arrived(ada, text, "Shop");
+
+    const away = words("while away");
+    await fromOutside("ada@example.org", away, ["--h-Subject", "[forward] please"]);
+    expect(await mail.received(away)).toContain("X-MailFrom: ada@example.org");
+    await mail.arrived(ada, away);
+  });
+});
+
+describe("a program that keeps a copy of everything", () => {
+  test("has it all, and what is put there comes back to the next one", async () => {
+    const config = join(mail.machine.disk, "mbsyncrc");
+    const copy = (name: string): string => join(mail.machine.disk, name);
+    const account = `IMAPAccount home\nHost ${addresses.machine}\nUser ben\nPass ${ben.password}\nSSLType IMAPS\nCertificateFile ${copy("server.pem")}\n`;
+    const channel = (name: string): string =>
+      `MaildirStore ${name}\nPath ${copy(name)}/\nInbox ${copy(name)}/INBOX\nSubFolders Verbatim\n\nChannel ${name}\nFar :home:\nNear :${name}:\nPatterns INBOX Drafts\nCreate Near\nSyncState *\n`;
+    const store = "IMAPStore home\nAccount home\n";
+    await writeFile(config, `${account}\n${store}\n${channel("laptop")}\n${channel("desk")}`);
+    const seen = await mail.machine.outside(["openssl", "s_client", "-connect", `${addresses.machine}:993`], {
+      input: "",
+    });
+    await writeFile(
+      copy("server.pem"),
+      seen.stdout.slice(seen.stdout.indexOf("-----BEGIN")).replace(/(END CERTIFICATE-----)[\s\S]+/, "$1\n"),
+    );
+    for (const name of ["laptop", "desk"]) await mkdir(copy(name), { recursive: true });
+    const sync = async (name: string): Promise<void> => {
+      const { code, stderr } = await mail.machine.outside(["mbsync", "-c", config, name]);
+      expect([code, stderr]).toEqual([0, ""]);
+    };
+    await sync("laptop");
+    const draft = words("a draft");
+    await writeFile(join(copy("laptop"), "Drafts/new/1.draft"), `From: ben@example.org\nSubject: Later\n\n${draft}\n`);
+    await sync("laptop");
+    await sync("desk");
+    const [name = ""] = await readdir(join(copy("desk"), "Drafts/new"));
+    expect(await readFile(join(copy("desk"), "Drafts/new", name), "utf8")).toContain(draft);
   });
 });
 
