@@ -235,6 +235,17 @@ describe("the server", () => {
     expect(await say(message, length)).toContain(answer);
   });
 
+  // taskd alone would store these, and hand them to all devices of the person, which could not sync any more
+  test.each([
+    ["an id that is none", '{"uuid":"5c32415f","description":"x","status":"pending","entry":"20260101T000000Z"}'],
+    ["half a task", '{"uuid":"5c32415f-0000-4000-8000-000000000000","descr'],
+    ["a list", '{"uuid":["5c32415f-0000-4000-8000-000000000000"]}'],
+    ["a sync key that is none", "hello"],
+  ])("refuses a task that no Taskwarrior could read: %s", async (_, line) => {
+    const [org = "", user = "", key = ""] = (await credentials(["ada"])).split("/");
+    expect(await say(`${sync(org, user, key).trimEnd()}\n\n${line}\n`)).toContain("code: 400");
+  });
+
   test("shows a renewed certificate without a restart", async () => {
     const shown = async (): Promise<string> => {
       const words = ["openssl", "s_client", "-connect", `${taskd.address}:53589`] as const;

@@ -26,14 +26,18 @@ class Payload(NamedTuple):
     @staticmethod
     def parse(payload: bytes) -> "Payload":
         """A payload from its lines."""
-        lines = [line for line in payload.decode(errors="surrogateescape").split("\n") if line]
+        lines = [line for line in payload.decode(errors="replace").split("\n") if line]
         keys = [line for line in lines if not line.startswith("{")]
         return Payload([line for line in lines if line.startswith("{")], keys[-1] if keys else "")
+
+    def is_sound(self) -> bool:
+        """Whether every Taskwarrior can read it: taskd hands on whatever it was given, to all devices of a person."""
+        return (self.key == "" or accounts.KEY.fullmatch(self.key) is not None) and all(map(_is_task, self.tasks))
 
     def text(self) -> bytes:
         """The payload again."""
         lines = [*self.tasks, *([self.key] if self.key else [])]
-        return "\n".join(lines).encode(errors="surrogateescape")
+        return "\n".join(lines).encode()
 
 
 class Reply(NamedTuple):
@@ -56,7 +60,8 @@ class Reply(NamedTuple):
     def before(self, answer: Payload, rest: Payload) -> Payload:
         """This answer and the one to the rest as one. Of a task that was changed once more they keep what they have."""
         changed = {uuid_of(task) for task in rest.tasks}
-        return Payload([*(task for task in self.tasks if uuid_of(task) not in changed), *answer.tasks], answer.key or self.next)
+        kept = [task for task in self.tasks if uuid_of(task) not in changed]
+        return Payload([*kept, *answer.tasks], answer.key or self.next)
 
 
 class History:
@@ -130,15 +135,19 @@ class History:
 
 def digest(tasks: list[str]) -> str:
     """What tells some tasks from others."""
-    return hashlib.sha256("\n".join(tasks).encode(errors="surrogateescape")).hexdigest()
+    return hashlib.sha256("\n".join(tasks).encode()).hexdigest()
 
 
 def uuid_of(task: str) -> str | None:
     """Which task a line is of."""
     try:
-        return str(json.loads(task)["uuid"])
-    except (ValueError, KeyError, TypeError):
+        return str(json.loads(task, strict=False)["uuid"]).lower()
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
+
+
+def _is_task(line: str) -> bool:
+    return accounts.KEY.fullmatch(uuid_of(line) or "") is not None
 
 
 def settle_all(users: Path) -> None:

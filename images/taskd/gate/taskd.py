@@ -49,6 +49,8 @@ class Taskd:
     def ask(self, name: str, key: str, payload: bytes) -> bytes:
         """The answer to a sync of somebody who may, when what came with it is on the disk."""
         sent = Payload.parse(payload)
+        if not sent.is_sound():
+            raise message.Refused(message.MALFORMED)
         with self._asking:
             history = History(key)
             history.settle()
