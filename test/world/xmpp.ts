@@ -1,7 +1,7 @@
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import type { Machine } from "./machine.ts";
 import { eventually } from "./wait.ts";
 
 /** Where an XMPP client connects to, and as whom. */
@@ -15,10 +15,17 @@ export type XmppOptions = {
   readonly authority: string;
   /** TLS from the first byte, instead of STARTTLS. */
   readonly direct?: boolean;
+  /** It does not mind whom the certificate is for. */
+  readonly anyName?: boolean;
 };
 
 /** Something that a client told: what happened, and facts about it. */
 export type XmppEvent = Readonly<Record<string, unknown>> & { readonly event: string };
+
+/** Where a client's program runs: a machine, or what stands outside of one. */
+export type XmppPlace = {
+  start(argv: readonly [string, ...string[]]): Promise<{ readonly process: ChildProcess }>;
+};
 
 /** A running XMPP client. */
 export type XmppClient = {
@@ -34,9 +41,9 @@ export type XmppClient = {
 
 const script = join(import.meta.dirname, "xmpp-client.py");
 
-/** Starts a client on a machine; it connects at once. */
-export async function startXmpp(machine: Machine, options: XmppOptions): Promise<XmppClient> {
-  const { process: child } = await machine.start(["/usr/bin/python3", script, JSON.stringify(options)]);
+/** Starts a client; it connects at once. */
+export async function startXmpp(place: XmppPlace, options: XmppOptions): Promise<XmppClient> {
+  const { process: child } = await place.start(["/usr/bin/python3", script, JSON.stringify(options)]);
   const events: XmppEvent[] = [];
   const taken = new Set<XmppEvent>();
   const { stdin, stdout, stderr } = child;
@@ -69,8 +76,8 @@ export async function startXmpp(machine: Machine, options: XmppOptions): Promise
 }
 
 /** Starts a client and waits until it is logged in. */
-export async function loginXmpp(machine: Machine, options: XmppOptions): Promise<XmppClient> {
-  const client = await startXmpp(machine, options);
+export async function loginXmpp(place: XmppPlace, options: XmppOptions): Promise<XmppClient> {
+  const client = await startXmpp(place, options);
   await client.told("session");
   return client;
 }
