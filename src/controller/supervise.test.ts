@@ -126,6 +126,21 @@ describe("the supervisor", () => {
     expect(lines).toContain("imap of mail: update, stopped");
   });
 
+  test("sees one that dies while another is being started", async () => {
+    clock.at(10_000, () => {
+      let looks = 0;
+      observing = () => {
+        looks += 1;
+        if (looks === 2) killContainer(world, "home", mail);
+      };
+      killContainer(world, "home", imap);
+    });
+    clock.at(15_000, () => stop.abort());
+    await run();
+    expect(runOf(mail)?.state).toBe("running");
+    expect((await readRestarts(layout().run)).get(mail)?.count).toBe(1);
+  });
+
   test("counts one that died before anybody watched", async () => {
     clock.at(3000, () => stop.abort());
     await run();

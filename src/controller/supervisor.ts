@@ -95,10 +95,14 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     backoff.forget(wholePass);
     seenMark = mark;
     seenPasswords = passwords;
-    nextFull = clock.now() + full;
+    nextFull = clock.now() + (diedMeanwhile(observation) ? 0 : full);
     lastTrouble = "";
     return "go on";
   };
+
+  /** Nobody watches a process that ended while others were being started, so another pass must look after it. */
+  const diedMeanwhile = ({ resources }: Observation): boolean =>
+    resources.some(({ resource, run }) => run?.state === "stopped" && !backoff.holds(resource.id, clock.now()));
 
   const isDue = async (): Promise<boolean> => {
     const now = clock.now();
