@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { DnsRecord, Service, Site } from "../site/site.ts";
 import { randomSite } from "./random-site.ts";
 import { recordsOf, recordsOfServices } from "./records.ts";
-import { sampleExposure, sampleService, sampleSite } from "./sample-site.ts";
+import { sampleExposure, samplePart, sampleService, sampleSite } from "./sample-site.ts";
 
 const exposed = (name: string, host: string, rest: Partial<Service> = {}) =>
   sampleService(name, { expose: [sampleExposure(host, name)], ...rest });
@@ -83,4 +83,20 @@ test("whatever the site, no record stands twice, and every exposed host has one"
     }),
     { numRuns: 50 },
   );
+});
+
+test("mail programs find how to set themselves up, at each domain", () => {
+  const ports = ["imaps", "submissions"].map((name, index) => {
+    return { name, port: index + 1, published: index + 1, protocol: "tcp", clientAddress: "none" } as const;
+  });
+  const expose = [{ host: "mail.example.org", path: "/", to: "public" }] as const;
+  const mail = sampleService("mail", { parts: [samplePart("mail", { ports })], expose });
+  const site = sampleSite([mail, sampleService("blog", { expose: [sampleExposure("blog.example.org", "blog")] })], {
+    domains: ["example.net"],
+  });
+  const names = recordsOfServices(site, [mail]).map(({ name }) => name);
+  for (const domain of ["example.org", "example.net"])
+    expect(names).toEqual(expect.arrayContaining([`autoconfig.${domain}`, `autodiscover.${domain}`]));
+  expect(names).toContain("mail.example.org");
+  expect(recordsOf(site).filter(({ name }) => name === "autoconfig.example.org").length).toBe(1);
 });

@@ -1,5 +1,5 @@
 import type { DnsRecord, Service, Site } from "../site/site.ts";
-import { startHost } from "./start.ts";
+import { mailServiceOf, mailSetupHosts, startHost } from "./start.ts";
 
 /** A DNS record that a site needs. */
 export type NeededRecord = Omit<DnsRecord, "value"> & {
@@ -19,9 +19,9 @@ export function recordsOf(site: Site): readonly NeededRecord[] {
 }
 
 /**
- * The DNS records that some services of a site need so that they are found: for each its hosts' addresses and its own records, and the
- * addresses of hosts under the site's domains that its records lead to. Each once, for the first service that needs it; names in the
- * order of the file. Retired services need none.
+ * The DNS records that some services of a site need so that they are found: for each its hosts' addresses (for mail also of those that
+ * mail programs ask how to set themselves up) and its own records, and the addresses of hosts under the site's domains that its records
+ * lead to. Each once, for the first service that needs it; names in the order of the file. Retired services need none.
  */
 export function recordsOfServices(site: Site, services: readonly Service[]): readonly NeededRecord[] {
   const all = site.services.filter(isLiving).flatMap(({ records }) => records);
@@ -32,7 +32,8 @@ export function recordsOfServices(site: Site, services: readonly Service[]): rea
   return services.filter(isLiving).flatMap((service) => {
     const hosts = service.expose.map(({ host }) => host);
     const targets = service.records.flatMap((record) => targetOf(record, domains)).filter((name) => !named.has(name));
-    const found = [...new Set([...hosts, ...targets])].flatMap((name) =>
+    const setup = service.name === mailServiceOf(site)?.name ? mailSetupHosts(site).map(({ host }) => host) : [];
+    const found = [...new Set([...hosts, ...setup, ...targets])].flatMap((name) =>
       addresses.map((address) => ({ service: service.name, name, ...address })),
     );
     const own = service.records.map((record) => ({ service: service.name, ...record }));

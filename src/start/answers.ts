@@ -35,7 +35,7 @@ export async function answerStart(sources: StartSources, asked: Asked): Promise<
   switch (asked.path) {
     case "/": {
       const status = sources.status(site);
-      return status === undefined ? notYet() : startPage(site, status);
+      return status === undefined ? notYet() : startPage(site, status, await sources.authority());
     }
     case "/invite/done":
       return donePage();

@@ -20,6 +20,11 @@ export function guidesOf(site: Site, service: Service): readonly Guide[] {
   return makers.flatMap((make) => make(site, service));
 }
 
+/** Whether its HTTP is for people, as far as anybody can tell; what these images speak is for programs. */
+export function isForBrowsers(service: Service): boolean {
+  return !runs(service, "freehold/chat") && !runs(service, "freehold/tasks");
+}
+
 type Maker = (site: Site, service: Service) => readonly Guide[];
 
 const makers: readonly Maker[] = [calendar, mail, chat, tasks, taskd, git];
@@ -28,10 +33,10 @@ function calendar(site: Site, service: Service): readonly Guide[] {
   if (!runs(service, "freehold/calendar")) return [];
   return [
     {
-      title: "Calendars and contacts, in any program that speaks CalDAV and CardDAV",
+      title: "Calendars and contacts, in programs for CalDAV and CardDAV",
       fields: [
         { name: "Address", value: webAddress(site, service) },
-        { name: "User name", value: "your name here, for instance ada" },
+        { name: "User name", value: "your name here, such as ada" },
         { name: "Password", value: "your password" },
       ],
       profile: { href: "/calendar.mobileconfig", label: "Profile for iPhone, iPad and Mac" },
@@ -45,12 +50,12 @@ function mail(site: Site, service: Service): readonly Guide[] {
   const { host, imaps, submissions } = server;
   return [
     {
-      title: "Mail, in any mail program",
+      title: "In any mail program",
       fields: [
         { name: "Address", value: `NAME@${site.domain}` },
         { name: "Incoming (IMAP)", value: `${host}, port ${imaps}, SSL/TLS` },
         { name: "Outgoing (SMTP)", value: `${host}, port ${submissions}, SSL/TLS` },
-        { name: "User name", value: "your name here, for instance ada" },
+        { name: "User name", value: "your name here, such as ada" },
         { name: "Password", value: "your password" },
       ],
       note: "Thunderbird and many others find all of this by themselves from the address.",
@@ -64,7 +69,7 @@ function chat(site: Site, service: Service): readonly Guide[] {
   if (client === undefined) return [];
   return [
     {
-      title: "Chat, in any XMPP program",
+      title: "In any program for XMPP",
       fields: [
         { name: "Address", value: `NAME@${site.domain}` },
         { name: "Server", value: `${hostOf(site, service)}, port ${client.published} (only if it asks)` },
@@ -80,7 +85,7 @@ function tasks(site: Site, service: Service): readonly Guide[] {
   const address = webAddress(site, service).replace("https://", "https://NAME:PASSWORD@");
   return [
     {
-      title: "To-do lists, with Taskwarrior 3",
+      title: "With Taskwarrior 3",
       fields: [],
       note: "The last secret is one that you make up, the same on all of your devices: nobody here can read your tasks.",
       lines: [
@@ -97,7 +102,7 @@ function taskd(_site: Site, service: Service): readonly Guide[] {
   if (!runs(service, "freehold/taskd")) return [];
   return [
     {
-      title: "To-do lists, with Taskwarrior 2",
+      title: "With Taskwarrior 2",
       fields: [],
       note: `Whoever runs this cloud gives you the lines: freehold exec ${service.name}/taskd -- credentials NAME`,
     },
@@ -110,7 +115,7 @@ function git(site: Site, service: Service): readonly Guide[] {
   const port = ssh.published === 22 ? "" : `:${ssh.published}`;
   return [
     {
-      title: "Repositories, with git and your SSH key",
+      title: "With git and your SSH key",
       fields: [],
       note: "NAME/… is yours alone, shared/… is everybody's. The first push makes a repository.",
       lines: [`git clone ssh://git@${hostOf(site, service)}${port}/shared/NAME`],

@@ -95,7 +95,7 @@ function passwordForm({ name, title, until }: Invited, code: string, fault?: str
   return page(
     "Set your password",
     [
-      `<header><h1>Set your password</h1>\n<p>Welcome, ${escaped(title)}. One password for every service here.</p></header>`,
+      `<header><h1>Set your password</h1>\n<p>Welcome, ${escaped(title)}. It is one password for every service here.</p></header>`,
       '<form action="/invite" method="post">',
       `<input type="hidden" name="code" value="${escaped(code)}">`,
       `<label>User name<input name="name" value="${escaped(name)}" readonly autocomplete="username"></label>`,
@@ -105,8 +105,13 @@ function passwordForm({ name, title, until }: Invited, code: string, fault?: str
       field("Once more", "again", ""),
       "<button>Set password</button>",
       "</form>",
-      `<p class="soft">This page works once, until ${new Date(until).toISOString().slice(0, 16).replace("T", " ")} UTC.</p>`,
+      `<p class="soft">This page works once, until ${moment(until)}.</p>`,
     ].join("\n"),
     fault === undefined ? 200 : 422,
   );
+}
+
+/** `Tue, 01 Dec 2026 09:30 UTC` */
+function moment(time: number): string {
+  return new Date(time).toUTCString().replace(/:\d\d GMT$/, " UTC");
 }

@@ -1,6 +1,7 @@
 import type { Site } from "../site/site.ts";
 import type { Answer } from "./answer.ts";
 import { calendarService, hostOf, type MailServer, mailServer } from "./guide.ts";
+import { derOf } from "./pem.ts";
 import { type Plist, plistText, stableUuid } from "./plist.ts";
 
 /** A configuration profile for Apple's devices that sets up mail; undefined for a site without. Keys: Apple, "Mail" payload. */
@@ -45,11 +46,10 @@ export function calendarProfile(site: Site): Answer | undefined {
 
 /** The same for the site's authority, given as PEM. Keys: Apple, "Certificates" payloads. */
 export function authorityProfile(site: Site, pem: string | undefined): Answer | undefined {
-  const text = pem?.replaceAll(/-----[^-]+-----|\s/g, "");
-  if (text === undefined) return undefined;
+  if (pem === undefined) return undefined;
   const payload = named(site, "authority", "Certificate authority", "com.apple.security.root");
   return profile(site, "authority", "Certificate authority", [
-    { ...payload, PayloadCertificateFileName: `${site.domain}.crt`, PayloadContent: Buffer.from(text, "base64") },
+    { ...payload, PayloadCertificateFileName: `${site.domain}.crt`, PayloadContent: derOf(pem) },
   ]);
 }
 
@@ -67,7 +67,7 @@ function named({ domain }: Site, name: string, title: string, type: string): Rea
 function profile(site: Site, name: string, title: string, payloads: readonly Plist[]): Answer {
   const text = plistText({
     ...named(site, `profile.${name}`, title, "Configuration"),
-    PayloadDescription: `${title} at ${site.domain}. The device asks for your name and your password.`,
+    PayloadDescription: `${title} at ${site.domain}. It holds no password.`,
     PayloadOrganization: site.domain,
     PayloadRemovalDisallowed: false,
     PayloadContent: payloads,
