@@ -9,12 +9,14 @@ import { amountText } from "../table.ts";
 /** Milliseconds that everything may settle after Podman's own service has gone: passes, old configurations, garbage. */
 const settling = 15_000;
 
-/** Memory of everything that is not the person's own services, with the example site, when there is nothing to do. */
+/** Memory of everything that is not the person's own services, with the example site, when there is nothing to do and the start page was visited. */
 export async function memoryRows(): Promise<readonly Row[]> {
   const home = await createHome();
   try {
     await home.mustUp();
     const atWork = await useOf(home);
+    // whoever supervises serves the start page as well: with its pages loaded
+    await eventually("the start page", async () => ((await visit(home)) ? true : undefined));
     await eventually("Podman's service to end", () => restful(home), 60_000);
     await delay(settling);
     await eventually("Podman's service to end", () => restful(home), 60_000);
@@ -31,6 +33,10 @@ export async function memoryRows(): Promise<readonly Row[]> {
   } finally {
     await home.machine.end();
   }
+}
+
+async function visit(home: TestSite): Promise<boolean> {
+  return (await home.curl(["-f", "-o", "/dev/null", "https://start.home.localhost:8443/"])).code === 0;
 }
 
 async function restful(home: TestSite): Promise<true | undefined> {

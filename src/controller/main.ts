@@ -5,6 +5,7 @@ import { lineLog } from "../lib/log.ts";
 import { ProblemError, problemOf } from "../lib/problem.ts";
 import { rootsFrom } from "../providers/layout.ts";
 import { authorityOf, machineRuntime } from "../providers/machine.ts";
+import { loadPages } from "./start-page.ts";
 import { supervise } from "./supervise.ts";
 
 /** Bytes of its log, after which it begins anew; the older half lies beside it. */
@@ -17,7 +18,10 @@ const mostLogged = 1024 * 1024;
  */
 async function main(): Promise<number> {
   const { values } = parseArgs({ options: { "site-name": { type: "string" }, warm: { type: "boolean" } } });
-  if (values.warm === true) return 0;
+  if (values.warm === true) {
+    await loadPages();
+    return 0;
+  }
   const site = values["site-name"];
   const log = lineLog((line) => {
     keepBounded(process.stdout.fd, mostLogged);

@@ -36,11 +36,19 @@ export async function serveStartPage(options: StartPageOptions): Promise<Served>
   }
 }
 
+/** Loads what pages are made of. */
+export async function loadPages() {
+  const [{ answerStart }, { createTries }, { createInvitations }] = await Promise.all([
+    import("../start/answers.ts"),
+    import("../start/tries.ts"),
+    import("./invitations.ts"),
+  ]);
+  return { answerStart, createTries, createInvitations };
+}
+
 /** What answers. Pages are loaded when somebody first asks for one. */
 async function answerer({ layout, supervisor, authority, clock }: StartPageOptions): Promise<ServeOptions["answer"]> {
-  const { answerStart } = await import("../start/answers.ts");
-  const { createInvitations } = await import("./invitations.ts");
-  const { createTries } = await import("../start/tries.ts");
+  const { answerStart, createTries, createInvitations } = await loadPages();
   const site = appliedSite(layout.ledger);
   const invitations = createInvitations({ ledger: layout.ledger, site, now: clock.now });
   const sources = { site, status: supervisor.status, authority, invitations, tries: createTries(clock.now) };
