@@ -143,10 +143,7 @@ describe("the images for mail", () => {
         await bench.reference(`mail-${part}`),
         "-c",
       ];
-      const { stdout } = await bench.podman([
-        ...words,
-        `grep -rlE "BEGIN [A-Z ]*KEY|argon2id|example\\.org" ${places} 2>/dev/null`,
-      ]);
+      const { stdout } = await bench.podman([...words, `grep -rlE "BEGIN [A-Z ]*KEY|argon2id" ${places} 2>/dev/null`]);
       expect(stdout, part).toBe("");
     }
   });
