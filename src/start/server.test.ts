@@ -44,6 +44,7 @@ describe("the start page's server", () => {
     await start(async ({ method, path, query, host }) => plainAnswer(200, `${method} ${path} ${query} ${host}`));
     const older = served;
     expect((await stat(socket)).mode & 0o777).toBe(0o600);
+    expect((await stat(join(socket, ".."))).mode & 0o777).toBe(0o711);
     await start(async () => plainAnswer(200, "new"));
     await older?.close();
     expect(await ask("/")).toEqual({ status: 200, body: "new" });

@@ -46,7 +46,9 @@ export async function serve({ socket, user, answer, log }: ServeOptions): Promis
   server.maxConnections = 64;
   server.setTimeout(20_000);
   server.on("error", ({ message }) => log.warn(`the start page: ${message}`));
-  await mkdir(dirname(socket), { recursive: true, mode: 0o700 });
+  // whoever is to connect passes through it, whichever of the two came first after a reboot
+  await mkdir(dirname(socket), { recursive: true, mode: 0o711 });
+  await chmod(dirname(socket), 0o711);
   const fresh = `${socket}.new`;
   await rm(fresh, { force: true });
   await new Promise<void>((resolve, reject) => {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { launch, trustAuthority } from "../world/browser.ts";
-import { endMachines } from "../world/machine.ts";
+import { checkout, endMachines } from "../world/machine.ts";
 import { addresses } from "../world/network.ts";
 import { createHome, type TestSite } from "../world/site.ts";
 import { eventually } from "../world/wait.ts";
@@ -92,6 +92,20 @@ describe("the start page", () => {
     await home.mustUp();
     await eventually("the start page again", isShown);
     expect(await frontSince()).toBe(door);
+  });
+});
+
+describe("after a power cut", () => {
+  test("the start page comes back with everything else", async () => {
+    await home.machine.cutPower();
+    await home.machine.boot();
+    const freehold = join(checkout, "bin/freehold");
+    await home.machine.exec([
+      "sh",
+      "-c",
+      `setsid -f ${freehold} supervise --site-name home </dev/null >/dev/null 2>&1`,
+    ]);
+    await eventually("the start page", isShown, 60_000);
   });
 });
 
