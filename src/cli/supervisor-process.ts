@@ -25,11 +25,11 @@ export type SupervisorOptions = {
 export function supervisorProcess(options: SupervisorOptions): Supervisor {
   const { roots, clock } = options;
   const waitFor = async (site: string, wanted: "there" | "gone", time: number, signal?: AbortSignal) => {
-    const until = clock.now() + time;
+    const until = clock.elapsed() + time;
     for (;;) {
       const holder = await supervisorHolder(roots, site);
       if ((holder !== undefined) === (wanted === "there")) return true;
-      if (clock.now() >= until) return false;
+      if (clock.elapsed() >= until) return false;
       await clock.sleep(patience.look, signal);
     }
   };

@@ -43,7 +43,7 @@ export function createCasualties({ backoff, log, clock, bootedAt }: CasualtiesOp
   const fell: Casualties["fell"] = ({ container, startedAt }, how, why) => {
     if (fallen.has(container.id)) return;
     fallen.set(container.id, how);
-    const wait = backoff.failed(container.id, clock.now(), clock.now() - startedAt);
+    const wait = backoff.failed(container.id, clock.elapsed(), clock.now() - startedAt);
     log.warn(`${spokenName(container)} ${why}; starting it again in ${wait / 1000} s`);
   };
 
@@ -52,7 +52,7 @@ export function createCasualties({ backoff, log, clock, bootedAt }: CasualtiesOp
     const resource = step.action === "remove" ? step.was.resource : step.resource;
     const stoppedAgain = resource.kind === "container" && step.action !== "remove" && !isRunning;
     if (result === "failed" || (result === "done" && stoppedAgain)) {
-      const wait = backoff.failed(id, clock.now(), 0);
+      const wait = backoff.failed(id, clock.elapsed(), 0);
       fallen.set(id, "dead");
       log.warn(`${spokenName(resource)}: ${problem?.message ?? "it stopped at once"}; next try in ${wait / 1000} s`);
     } else if (result === "done") {

@@ -267,6 +267,33 @@ describe("the supervisor", () => {
     expect(thingsOf(world, "home").has("file/front/haproxy")).toBe(true);
   });
 
+  test.each([
+    ["forward", 10],
+    ["back", -10],
+  ])("whose clock is set %s by years looks at everything at once, and goes on as before", async (way, years) => {
+    let looks = 0;
+    observing = () => {
+      looks += 1;
+    };
+    let before = 0;
+    clock.at(20_000, () => {
+      before = looks;
+      clock.jump(years * 365 * 86_400_000);
+    });
+    clock.at(25_000, () => {
+      expect(looks).toBe(before + 1);
+      killContainer(world, "home", imap);
+    });
+    clock.at(40_000, () => {
+      expect(runOf(imap)?.state).toBe("running");
+      behaviour = { answersAfter: Number.POSITIVE_INFINITY };
+    });
+    clock.at(120_000, () => stop.abort());
+    await run();
+    expect(lines).toContainEqual(expect.stringContaining(`the clock was set ${way} by 5256000 min`));
+    expect(lines).toContainEqual(expect.stringContaining("imap of mail is not healthy"));
+  });
+
   test("does nothing while the person's own command is at work, and goes on afterwards", async () => {
     let effects = 0;
     let release = async (): Promise<void> => {};

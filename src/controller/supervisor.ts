@@ -44,6 +44,9 @@ export type Supervisor = {
 /** Milliseconds after which everything is looked at, though nothing seems to be the matter. */
 const full = 300_000;
 
+/** Milliseconds by which the clock goes another way than time itself before it counts as having been set. */
+const setBy = 60_000;
+
 /** Failures of a whole pass are counted under this name, which is no resource's. */
 const wholePass = "pass";
 
@@ -59,6 +62,8 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   let seenPasswords: string | undefined;
   let nextFull = 0;
   let lastTrouble = "";
+  const offset = (): number => clock.now() - clock.elapsed();
+  let seenOffset = offset();
 
   const lookAtProcesses = async (): Promise<void> => {
     for (const dead of await deaths(watched.values(), startTime)) casualties.fell(dead, "dead", "stopped");
@@ -73,7 +78,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   const makePass = async (): Promise<"go on" | "ended"> => {
     const mark = await appliedMark(layout.ledger);
     const passwords = await passwordsMark(layout.ledger);
-    const due = backoff.due(clock.now());
+    const due = backoff.due(clock.elapsed());
     const unhealthy = vigil.unhealthy();
     const result = await pass({
       ledger: layout.ledger,
@@ -81,7 +86,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       signal,
       clock,
       amiss: new Map(casualties.ill().flatMap((id) => (unhealthy.has(id) ? [[id, "unhealthy"]] : []))),
-      isHeld: (id) => backoff.holds(id, clock.now()),
+      isHeld: (id) => backoff.holds(id, clock.elapsed()),
       onObserved: casualties.onObserved,
     });
     if (result.came === "ended") return "ended";
@@ -95,18 +100,29 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     backoff.forget(wholePass);
     seenMark = mark;
     seenPasswords = passwords;
-    nextFull = clock.now() + (diedMeanwhile(observation) ? 0 : full);
+    seenOffset = offset();
+    nextFull = clock.elapsed() + (diedMeanwhile(observation) ? 0 : full);
     lastTrouble = "";
     return "go on";
   };
 
   /** Nobody watches a process that ended while others were being started, so another pass must look after it. */
   const diedMeanwhile = ({ resources }: Observation): boolean =>
-    resources.some(({ resource, run }) => run?.state === "stopped" && !backoff.holds(resource.id, clock.now()));
+    resources.some(({ resource, run }) => run?.state === "stopped" && !backoff.holds(resource.id, clock.elapsed()));
+
+  /** Certificates are another age then, so everything is looked at. */
+  const clockWasSet = (): boolean => {
+    const jump = offset() - seenOffset;
+    if (Math.abs(jump) < setBy) return false;
+    log.info(`the clock was set ${jump > 0 ? "forward" : "back"} by ${Math.round(Math.abs(jump) / 60_000)} min`);
+    seenOffset += jump;
+    return true;
+  };
 
   const isDue = async (): Promise<boolean> => {
-    const now = clock.now();
+    const now = clock.elapsed();
     if (backoff.holds(wholePass, now)) return false;
+    if (clockWasSet()) return true;
     if (now >= nextFull || backoff.due(now).length > 0) return true;
     if ((await appliedMark(layout.ledger)) !== seenMark) return true;
     return (await passwordsMark(layout.ledger)) !== seenPasswords;
@@ -120,7 +136,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
         return (await isDue()) ? await makePass() : "go on";
       } catch (thrown) {
         const { message } = problemOf(thrown);
-        const wait = backoff.failed(wholePass, clock.now(), 0);
+        const wait = backoff.failed(wholePass, clock.elapsed(), 0);
         if (message !== lastTrouble) log.warn(`${message}; next try in ${wait / 1000} s`);
         lastTrouble = message;
         return "go on";

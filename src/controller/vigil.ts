@@ -7,7 +7,16 @@ import type { Watched } from "./watch.ts";
 /** After so many bad answers in a row a container counts as unhealthy. */
 const patience = 3;
 
-type Pulse = { readonly one: Watched; nextAt: number; bad: number; answered: boolean; asking: boolean; detail: string };
+/** `nextAt` and `slowUntil` are moments of the clock's `elapsed`, which does not jump. */
+type Pulse = {
+  readonly one: Watched;
+  readonly slowUntil: number;
+  nextAt: number;
+  bad: number;
+  answered: boolean;
+  asking: boolean;
+  detail: string;
+};
 
 /** Asks watched containers for their health, each in its own rhythm, without ever keeping anybody waiting. */
 export type Vigil = {
@@ -32,16 +41,16 @@ export function createVigil(site: string, runtime: Pick<Runtime, "check">, clock
   let answered: readonly Watched[] = [];
 
   const question = async (pulse: Pulse): Promise<void> => {
-    const { container, startedAt } = pulse.one;
+    const { container } = pulse.one;
     const result = await runtime
       .check(site, container)
       .catch((thrown: unknown) => ({ healthy: false, detail: problemOf(thrown).message }));
-    const mayBeSlow = !pulse.answered && clock.now() < startedAt + container.check.within;
+    const mayBeSlow = !pulse.answered && clock.elapsed() < pulse.slowUntil;
     if (result.healthy && !pulse.answered) answered = [...answered, pulse.one];
     pulse.answered ||= result.healthy;
     pulse.bad = result.healthy || mayBeSlow ? 0 : pulse.bad + 1;
     pulse.detail = result.detail ?? "no answer";
-    pulse.nextAt = clock.now() + container.check.every;
+    pulse.nextAt = clock.elapsed() + container.check.every;
     pulse.asking = false;
   };
 
@@ -51,12 +60,12 @@ export function createVigil(site: string, runtime: Pick<Runtime, "check">, clock
       pulses = new Map(
         [...watched]
           .filter(([, { container }]) => container.check.ask.by !== "running")
-          .map(([id, one]) => [id, continued(kept.get(id), one) ?? fresh(one)]),
+          .map(([id, one]) => [id, continued(kept.get(id), one) ?? fresh(one, clock)]),
       );
     },
     ask: () => {
       for (const pulse of pulses.values()) {
-        if (pulse.asking || pulse.nextAt > clock.now()) continue;
+        if (pulse.asking || pulse.nextAt > clock.elapsed()) continue;
         pulse.asking = true;
         const asked = question(pulse).finally(() => open.delete(asked));
         open.add(asked);
@@ -87,7 +96,11 @@ function continued(pulse: Pulse | undefined, one: Watched): Pulse | undefined {
   return same ? pulse : undefined;
 }
 
-function fresh(one: Watched): Pulse {
-  const nextAt = one.startedAt + Math.min(one.container.check.every, 1000);
-  return { one, nextAt, bad: 0, answered: false, asking: false, detail: "" };
+function fresh(one: Watched, clock: Clock): Pulse {
+  const { every, within } = one.container.check;
+  const age = clock.now() - one.startedAt;
+  // By a clock that was set since, its age may be anything.
+  const left = (span: number): number => clock.elapsed() + Math.min(span, Math.max(0, span - age));
+  const times = { nextAt: left(Math.min(every, 1000)), slowUntil: left(within) };
+  return { one, ...times, bad: 0, answered: false, asking: false, detail: "" };
 }

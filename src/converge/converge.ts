@@ -96,14 +96,14 @@ async function attempt(
   health: "asked" | "unasked",
   { runtime, progress, signal, clock }: ConvergeOptions,
 ): Promise<Outcome> {
-  const began = clock.now();
+  const began = clock.elapsed();
   const report = (phrase: string): void => progress({ at: "report", step, phrase });
   try {
     await takeStep(site, step, health, { runtime, clock, context: { report, signal } });
-    return { step, result: "done", milliseconds: clock.now() - began };
+    return { step, result: "done", milliseconds: clock.elapsed() - began };
   } catch (thrown) {
     const cause = signal.aborted ? stopped() : problemOf(thrown);
-    return { step, result: "failed", problem: cause, milliseconds: clock.now() - began };
+    return { step, result: "failed", problem: cause, milliseconds: clock.elapsed() - began };
   }
 }
 

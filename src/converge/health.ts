@@ -28,12 +28,12 @@ export async function waitForHealth(
 ): Promise<void> {
   const { runtime, clock, context } = options;
   const { check } = container;
-  const began = clock.now();
+  const began = clock.elapsed();
   let pause = shortest;
   let said = false;
   for (;;) {
     const { healthy, stopped = false, detail = "no answer" } = await runtime.check(site, container);
-    const waited = clock.now() - began;
+    const waited = clock.elapsed() - began;
     if (stopped) return stoppedProblem(site, container, options);
     if (healthy && (check.ask.by !== "running" || waited >= settled)) return;
     if (waited >= check.within) return unhealthyProblem(site, container, detail, options);

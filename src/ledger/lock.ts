@@ -44,7 +44,7 @@ export async function lock(ledger: string, what: string, options: LockOptions = 
   await orUnwritable(ledger, mkdir(directory, { recursive: true, mode: 0o700 }));
   const own = await claimName(randomBytes(6).toString("hex"));
   const patience = typeof waitMilliseconds === "number" ? () => waitMilliseconds : waitMilliseconds;
-  const began = clock.now();
+  const began = clock.elapsed();
   const lifeless = watchSigns(clock);
   let crossed = 0;
   let told: string | undefined;
@@ -56,15 +56,15 @@ export async function lock(ledger: string, what: string, options: LockOptions = 
       if (other === undefined) return heldAt(path, of);
       await rm(path, { force: true });
       // Two newcomers stepped back for each other: one of them gets it in a moment, also if neither was to wait.
-      crossed = clock.now() + crossing;
+      crossed = clock.elapsed() + crossing;
     }
     const until = began + patience(other);
-    if (clock.now() >= Math.max(until, crossed)) refuse(other, (await isStopped(other.pid)) ? "stopped" : undefined);
+    if (clock.elapsed() >= Math.max(until, crossed)) refuse(other, (await isStopped(other.pid)) ? "stopped" : undefined);
     const hangs = await lifeless(join(directory, other.claim), other.pid);
     if (hangs !== undefined) refuse(other, hangs);
     if (told !== other.claim && until > began) onWait(other);
     told = other.claim;
-    await clock.sleep(pauseAfter(clock.now() - began), signal);
+    await clock.sleep(pauseAfter(clock.elapsed() - began), signal);
   }
 }
 

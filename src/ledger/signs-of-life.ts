@@ -28,11 +28,11 @@ export type Lifeless = "stopped" | "silent";
 /** Watches a holder who is waited for; tells by one look after the other whether he hangs. Another holder is watched anew. */
 export function watchSigns(clock: Clock): (claim: string, pid: number) => Promise<Lifeless | undefined> {
   let seen = "";
-  let looked = clock.now();
+  let looked = clock.elapsed();
   const lasted = { silent: 0, stopped: 0 };
   return async (claim, pid) => {
-    const passed = Math.min(clock.now() - looked, longestLook);
-    looked = clock.now();
+    const passed = Math.min(clock.elapsed() - looked, longestLook);
+    looked = clock.elapsed();
     const sign = `${claim} ${await timeOf(claim)}`;
     lasted.silent = sign === seen ? lasted.silent + passed : 0;
     lasted.stopped = sign === seen && (await isStopped(pid)) ? lasted.stopped + passed : 0;

@@ -171,6 +171,7 @@ function steppingClock(): Clock {
   let now = Date.UTC(2026, 10, 21, 12);
   return {
     now: () => now,
+    elapsed: () => now,
     sleep: async (milliseconds) => {
       now += milliseconds;
     },

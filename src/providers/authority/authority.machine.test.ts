@@ -86,7 +86,7 @@ test("a part's certificate that was given to somebody is theirs from then on, ro
   const roots = { root: await mkdtemp(join(directory, "given-")), run: directory };
   const part = { ...blog, id: "certificate/blog/web", service: "blog", owner: 1234 };
   let now = Date.now();
-  const provider = authorityProvider({ roots, clock: { now: () => now, sleep: async () => {} } });
+  const provider = authorityProvider({ roots, clock: { now: () => now, elapsed: () => now, sleep: async () => {} } });
   const create = () => provider.apply("home", { action: "create", resource: part, because: { changes: [] } }, context);
   const amiss = async () => (await provider.observe("home")).resources[0]?.amiss;
   await create();
@@ -115,7 +115,7 @@ describe("a full disk", () => {
       execFileSync("mount", ["-t", "tmpfs", "-o", "size=128k", "tmpfs", ${JSON.stringify(small)}]);
       const roots = { root: ${JSON.stringify(small)}, run: ${JSON.stringify(small)} };
       let now = Date.UTC(2026, 10, 21);
-      const provider = authorityProvider({ roots, clock: { now: () => now, sleep: async () => {} } });
+      const provider = authorityProvider({ roots, clock: { now: () => now, elapsed: () => now, sleep: async () => {} } });
       const apply = () => provider.apply("home",
         { action: "create", resource: ${JSON.stringify(resource)}, because: { changes: [] } },
         { report: () => {}, signal: new AbortController().signal });

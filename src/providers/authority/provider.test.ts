@@ -29,7 +29,7 @@ let layout: SiteLayout;
 let now: number;
 let provider: Provider;
 
-const clock: Clock = { now: () => now, sleep: async () => {} };
+const clock: Clock = { now: () => now, elapsed: () => now, sleep: async () => {} };
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), "freehold-authority-"));
@@ -46,7 +46,7 @@ providerContract("the authority", async () => {
   const blog = certificate("blog.example.org");
   const wildcard = certificate("wildcard.example.org", ["*.example.org", "example.org"]);
   return {
-    provider: authorityProvider({ roots: { root, run: root }, clock: { now: () => start, sleep: async () => {} } }),
+    provider: authorityProvider({ roots: { root, run: root }, clock: { now: () => start, elapsed: () => start, sleep: async () => {} } }),
     site,
     otherSite: "away",
     cases: [

@@ -23,7 +23,7 @@ let now = Date.now();
 
 beforeAll(async () => {
   world = await podmanWorld();
-  const clock = { now: () => now, sleep: async () => {} };
+  const clock = { now: () => now, elapsed: () => now, sleep: async () => {} };
   runtime = compose(world.runtime, authorityProvider({ roots: world.roots, clock }));
   thing = sample(world, 0, "alpha");
   certificate = {

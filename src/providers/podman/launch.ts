@@ -56,7 +56,7 @@ export async function launch(call: PodmanCall, clock: Clock, onEnd: () => void):
 }
 
 async function untilItAnswers(client: HttpClient, child: ChildProcess, words: () => string[], clock: Clock) {
-  const until = clock.now() + patience.start;
+  const until = clock.elapsed() + patience.start;
   for (;;) {
     try {
       const { headers } = await client.ask({ path: "/v4.0.0/libpod/_ping", timeout: patience.start });
@@ -64,7 +64,7 @@ async function untilItAnswers(client: HttpClient, child: ChildProcess, words: ()
     } catch (thrown) {
       if (!(thrown instanceof ProblemError) || !thrown.problem.code.startsWith("HTTP_")) throw thrown;
       const gone = child.exitCode !== null || child.signalCode !== null || child.pid === undefined;
-      if (gone || clock.now() > until)
+      if (gone || clock.elapsed() > until)
         fail("RUNTIME_FAILED", `expected Podman's service to answer, got "${words().at(-1) ?? "silence"}"`, {
           hint: "freehold doctor says what this machine lacks",
           detail: words().slice(0, -1),
