@@ -16,7 +16,7 @@ def command(name, words):
         response = connection.getresponse()
         text = response.read()
     except http.client.HTTPException as cause:
-        raise OSError(f"{name}: {cause}") from cause
+        raise OSError(f"{name}: {cause!r}") from cause
     finally:
         connection.close()
     if response.status != 200:
