@@ -61,6 +61,7 @@ if [ "${1:-}" = --test ]; then
   want swaks swaks
   want libnet-ssleay-perl /usr/lib/*/perl5/5.*/Net/SSLeay.pm
   want sieve-connect sieve-connect
+  want isync mbsync
   want dnsmasq-base dnsmasq
   want python3-aiosmtpd /usr/lib/python3/dist-packages/aiosmtpd
   want python3-dkim dkimverify

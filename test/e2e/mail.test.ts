@@ -1,5 +1,6 @@
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { runningContainer } from "../world/containers.ts";
 import { endMachines } from "../world/machine.ts";
@@ -373,9 +374,14 @@ describe("a person who leaves", () => {
     );
     await mail.arrived(eve, text);
     const open = await idle(eve);
+    const sending = await loggedIn(eve);
+    expect(await sending.sender()).toMatch(/^250/);
 
     await mail.people([ada, ben]);
     await eventually("the open connection to end", async () => (open.ended() ? true : undefined), 15_000);
+    await eventually("the one who had logged in to send to be refused", async () =>
+      /^553 .*not owned by user eve/.test(await sending.sender()) ? true : undefined,
+    );
     await expect(mail.mailbox(eve)).rejects.toThrow();
     await eventually("mail for eve to be refused", async () =>
       /<\*\* 550 5\.1\.1/.test((await fromOutside("eve@example.org", words("too late"))).stdout) ? true : undefined,
@@ -417,4 +423,31 @@ async function idle(person: TestPerson): Promise<{ ended(): boolean; end(): void
   connection.stdin?.write(`a LOGIN ${person.name} ${person.password}\r\nb SELECT INBOX\r\nc IDLE\r\n`);
   await eventually("the connection to wait", async () => (said.includes("+ idling") ? true : undefined));
   return { ended: () => connection.exitCode !== null, end: () => connection.kill() };
+}
+
+/** A connection from outside that has logged in to send; each `sender` says what the server answers to a letter that begins. */
+async function loggedIn(person: TestPerson): Promise<{ sender(): Promise<string> }> {
+  const script = `import smtplib, sys
+host, name, password = sys.argv[1:]
+server = smtplib.SMTP(host, 587)
+server.starttls()
+server.login(name, password)
+for line in sys.stdin:
+    code, text = server.mail(name + "@example.org")
+    if code == 250:
+        code, text = server.rcpt("joe@elsewhere.example")
+    print(code, text.decode().replace("\\n", " "), flush=True)
+    server.rset()
+`;
+  const words = ["-c", script, addresses.machine, person.name, person.password];
+  const child = mail.machine.startOutside(["/usr/bin/python3", ...words]);
+  if (child.stdout === null) throw new Error("expected an output to read");
+  const answers = createInterface(child.stdout)[Symbol.asyncIterator]();
+  return {
+    sender: async () => {
+      child.stdin?.write("\n");
+      const { value } = await answers.next();
+      return `${value}`;
+    },
+  };
 }
