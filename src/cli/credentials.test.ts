@@ -12,5 +12,7 @@ test("a service into which nobody can log in is found, and what to do is said", 
   const lack = lackOf({ services: [asks("passwords")], people });
   expect(lack).toEqual({ service: "calendar", what: "passwords" });
   expect(lack && lackText(lack, { people })).toContain("freehold passwd ada");
+  const invitation = { digest: "00", until: 0 };
+  expect(lackOf({ services: [asks("passwords")], people: [{ ...ada, invitation }] })).toBeUndefined();
   expect(lackOf({ services: [asks("keys")], people: [{ ...ada, keys: ["ssh-ed25519 AAAA"] }] })).toBeUndefined();
 });

@@ -3,10 +3,10 @@ import type { PeopleListing, Site } from "../site/site.ts";
 /** What the site's people lack so that anybody can log in to a service. */
 export type Lack = { readonly service: string; readonly what: "passwords" | "keys" };
 
-/** The first service that asks people for something that none of them has. */
+/** The first service that asks people for something that none of them has, nor is invited to set. */
 export function lackOf({ services, people }: Pick<Site, "services" | "people">): Lack | undefined {
   const have = {
-    passwords: people.some(({ password }) => password !== undefined),
+    passwords: people.some(({ password, invitation }) => password !== undefined || invitation !== undefined),
     keys: people.some(({ keys }) => keys.length > 0),
   };
   for (const { name, parts } of services) {

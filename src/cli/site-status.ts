@@ -30,6 +30,10 @@ export async function siteStatus(context: Context, session: Session, runtime: Ru
     supervised: holder !== undefined && !(await isStopped(holder.pid)),
     pending: applied !== undefined && !applied.stopped && digest(applied.site) !== digest(site),
     broken: loaded.broken,
+    invited: site.people.flatMap(({ name, password, invitation }) => {
+      if (password !== undefined || invitation === undefined) return [];
+      return [{ name, state: invitation.until > context.clock.now() ? ("open" as const) : ("over" as const) }];
+    }),
     earlier: await earlierSites(context.roots, directory, site.name),
   };
 }

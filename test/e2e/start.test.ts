@@ -11,6 +11,18 @@ import { eventually } from "../world/wait.ts";
 const start = "https://start.home.localhost:8443";
 const password = "correct horse battery";
 
+/** Something that has the ports of a mail server. */
+const post = `image: freehold/calendar
+ports:
+  imaps: {port: 5232, published: 9993}
+  submissions: {port: 5233, published: 9465}
+expose: public
+people: {path: /run/people, give: [passwords]}
+state: {data: /var/lib/radicale}
+health: {tcp: 5232}
+limits: {memory: 128M}
+`;
+
 let home: TestSite;
 let browser: BrowserContext | undefined;
 
@@ -19,6 +31,7 @@ beforeAll(async () => {
   const people = await readFile(join(home.machine.site, "people.yaml"), "utf8");
   const open = "name: home\ndomain: home.localhost\nfront: {http: 8080, https: 8443}\n";
   await home.write({ "site.yaml": open, "people.yaml": `${people}cleo: {}  # not here yet\n` });
+  await home.write({ "services/post.yaml": post });
   await home.mustUp();
   await trustAuthority(home, "friend");
   await eventually("a start page", isShown);
@@ -72,11 +85,6 @@ describe("the start page", () => {
   });
 
   test("is not there for the internet, nor are invitations: it looks like a name that nobody has", async () => {
-    const from = async (host: string, path: string, source: string, machine: string): Promise<string> => {
-      const name = `${host}.home.localhost`;
-      const words = ["-sk", "--max-time", "10", "--interface", source, "--resolve", `${name}:8443:${machine}`];
-      return (await home.machine.outside(["curl", ...words, `https://${name}:8443${path}`])).stdout;
-    };
     const { internet, machine, machineAtHome, neighbour } = addresses;
     expect(await from("start", "/", neighbour, machineAtHome)).toContain("<h1>home.localhost</h1>");
     const nobody = await from("nobody", "/", internet, machine);
@@ -92,6 +100,21 @@ describe("the start page", () => {
     await home.mustUp();
     await eventually("the start page again", isShown);
     expect(await frontSince()).toBe(door);
+  });
+});
+
+describe("mail programs that set themselves up", () => {
+  test("are answered on the internet, on their paths and on no other", async () => {
+    const { internet, machine } = addresses;
+    const ask = (host: string, path: string, ...more: string[]) => from(host, path, internet, machine, more);
+    expect(await ask("autoconfig", "/mail/config-v1.1.xml?emailaddress=ada%40home.localhost")).toContain(
+      "<hostname>post.home.localhost</hostname>",
+    );
+    const body = "<Autodiscover><Request><EMailAddress>ada@home.localhost</EMailAddress></Request></Autodiscover>";
+    expect(await ask("autodiscover", "/Autodiscover/Autodiscover.xml", "-d", body)).toContain("<Port>9993</Port>");
+    const nobody = await ask("nobody", "/");
+    for (const path of ["/", "/invite", "/authority.crt", "/mail/config-v1.1.xml/../../", "/mail%2fconfig-v1.1.xml"])
+      expect(await ask("autoconfig", path, "--path-as-is")).toBe(nobody);
   });
 });
 
@@ -176,6 +199,19 @@ describe("an invitation", () => {
     expect(await opens(password)).toBe(false);
   });
 });
+
+/** What somebody outside sees who comes from one address to another one of the machine. */
+async function from(
+  host: string,
+  path: string,
+  source: string,
+  machine: string,
+  more: readonly string[] = [],
+): Promise<string> {
+  const name = `${host}.home.localhost`;
+  const words = ["-sk", "--max-time", "10", "--interface", source, "--resolve", `${name}:8443:${machine}`, ...more];
+  return (await home.machine.outside(["curl", ...words, `https://${name}:8443${path}`])).stdout;
+}
 
 async function isShown(): Promise<true | undefined> {
   return (await home.curl(["-f", "-o", "/dev/null", `${start}/`])).code === 0 || undefined;

@@ -18,6 +18,8 @@ export type StatusView = {
   readonly pending: boolean;
   /** Services whose files have errors. */
   readonly broken: readonly string[];
+  /** People who have not set a password yet, and whether their invitation still works. */
+  readonly invited: readonly { readonly name: string; readonly state: "open" | "over" }[];
   /** Other sites that run here and came from the same directory. */
   readonly earlier: readonly string[];
 };
@@ -43,6 +45,7 @@ export function statusText(view: StatusView): Text {
     ...(front.length === 0
       ? []
       : ["", ...front.map((part) => ["  ", mark(part.state), ` front door: ${words(part)}`])]),
+    ...(view.invited.length === 0 ? [] : ["", ...view.invited.map(invitedWords)]),
     ...(view.supervised ? [] : ["", "Nobody watches over it: what stops stays stopped."]),
     ...earlier,
     "",
@@ -51,7 +54,17 @@ export function statusText(view: StatusView): Text {
 }
 
 /** The same for programs. */
-export function statusJson({ host, status, memory, wanted, supervised, pending, broken, earlier }: StatusView): object {
+export function statusJson({
+  host,
+  status,
+  memory,
+  wanted,
+  supervised,
+  pending,
+  broken,
+  invited,
+  earlier,
+}: StatusView): object {
   return {
     site: status.name,
     host,
@@ -59,10 +72,16 @@ export function statusJson({ host, status, memory, wanted, supervised, pending, 
     supervised,
     pending,
     broken,
+    invited,
     earlier,
     services: status.services.map((service) => ({ ...service, memory: memory.get(service.name) ?? 0 })),
     front: status.front,
   };
+}
+
+function invitedWords({ name, state }: StatusView["invited"][number]): string {
+  const rest = state === "open" ? "" : `, and the invitation is over: freehold invite ${name}`;
+  return `${name} has not set a password yet${rest}`;
 }
 
 function headline(services: readonly ServiceStatus[]): string {
