@@ -22,7 +22,7 @@ beforeEach(async () => {
       clock: systemClock,
       client: { ask: unused, get: unused, stream: unused },
       call: async () => ({ argv: ["false"], env: {}, places: podmanPlaces(roots), hasUserNamespaces: true }),
-      identities: unused,
+      open: unused,
       firewall: (site, { run }) => createFirewall({ site, run }),
     },
     "home",

@@ -2,7 +2,9 @@ import type { Clock } from "../../lib/clock.ts";
 import { isErrno } from "../../lib/fs.ts";
 import { fail } from "../../lib/problem.ts";
 import type { Resource } from "../../resource/resource.ts";
+import { openValuesApart } from "../../secrets/apart.ts";
 import { identities } from "../../secrets/identities.ts";
+import { openValues } from "../../secrets/open.ts";
 import type { Roots } from "../layout.ts";
 import type { ApplyContext, ApplyStep, Runtime } from "../provider.ts";
 import { applyResource, removeResource } from "./apply.ts";
@@ -24,7 +26,10 @@ import { type Session, session } from "./session.ts";
 export type PodmanOptions = {
   readonly roots: Roots;
   readonly clock: Clock;
-  /** The environment in which sops would find a person's keys of age; absent: secrets are opened with the machine's alone. */
+  /**
+   * The environment in which sops would find a person's keys of age. Absent for who lives for months: secrets are then opened with the
+   * machine's key alone, in processes of their own.
+   */
   readonly personal?: Readonly<Record<string, string | undefined>>;
 };
 
@@ -33,7 +38,7 @@ export type PodmanOptions = {
  * site. Provides everything but certificates. Nothing is started before it is needed; `close` ends what was. Problems of all
  * its calls: `RUNTIME_MISSING`, `RUNTIME_TOO_OLD`, `RUNTIME_FAILED`, `RUNTIME_DIED`, `RUNTIME_REFUSED`, `DISK_FULL`.
  */
-export function podmanRuntime({ roots, clock, personal = {} }: PodmanOptions): Runtime {
+export function podmanRuntime({ roots, clock, personal }: PodmanOptions): Runtime {
   let prepared: Promise<PodmanCall> | undefined;
   const call = (): Promise<PodmanCall> => {
     prepared ??= preparePodman(roots).catch((thrown: unknown) => {
@@ -55,7 +60,10 @@ export function podmanRuntime({ roots, clock, personal = {} }: PodmanOptions): R
           client,
           call,
           clock,
-          identities: () => identities(personal, roots.root),
+          open: async (sealed) =>
+            personal === undefined
+              ? openValuesApart(sealed, roots.root)
+              : openValues(sealed, await identities(personal, roots.root)),
           firewall: (name, { run }) => createFirewall({ site: name, run }),
         },
         site,

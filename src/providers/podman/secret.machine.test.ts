@@ -9,6 +9,7 @@ import type { Container, SecretsGiven } from "../../resource/kinds/container.ts"
 import type { Secret } from "../../resource/kinds/secret.ts";
 import { identities } from "../../secrets/identities.ts";
 import { machineIdentity, machineKeyFile } from "../../secrets/machine-identity.ts";
+import { openValues } from "../../secrets/open.ts";
 import { createFirewall } from "./firewall.ts";
 import { giveSecrets } from "./given-secrets.ts";
 import { podmanPlaces } from "./places.ts";
@@ -31,7 +32,7 @@ beforeEach(async () => {
       clock: systemClock,
       client: { ask: unused, get: unused, stream: unused },
       call: async () => ({ argv: ["false"], env: {}, places: podmanPlaces(roots), hasUserNamespaces: true }),
-      identities: () => identities({}, roots.root),
+      open: async (sealed) => openValues(sealed, await identities({}, roots.root)),
       firewall: (site, { run }) => createFirewall({ site, run }),
     },
     "home",

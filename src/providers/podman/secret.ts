@@ -5,7 +5,6 @@ import { isErrno } from "../../lib/fs.ts";
 import type { Secret } from "../../resource/kinds/secret.ts";
 import type { Observed } from "../../resource/observed.ts";
 import { sameValue } from "../../resource/same.ts";
-import { openValues } from "../../secrets/open.ts";
 import type { SiteLayout } from "../layout.ts";
 import { userOnMachine } from "../machine-users.ts";
 import { makePassable, namesIn } from "./directory.ts";
@@ -36,7 +35,7 @@ export async function applySecret(session: Session, secret: Secret, signal: Abor
     const known = await readSidecar(`${directory}.json`);
     if (known !== undefined && sameContent(known, secret) && (await amissOf(directory, known)) === undefined)
       return writeSidecar(`${directory}.json`, secret, Object.fromEntries(known.notes));
-    const values = await openValues({ values: secret.entries, keys: secret.keys }, await session.identities());
+    const values = await session.open({ values: secret.entries, keys: secret.keys });
     await makeMemoryDirectory(secretsDirectory(layout));
     await makePassable(layout.run, directory);
     const owner = userOnMachine(secret.owner, (await session.call()).hasUserNamespaces);

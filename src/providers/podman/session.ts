@@ -1,5 +1,5 @@
 import type { Clock } from "../../lib/clock.ts";
-import type { Identities } from "../../secrets/identities.ts";
+import type { SealedSecrets } from "../../secrets/sealed.ts";
 import { type Roots, type SiteLayout, siteLayout } from "../layout.ts";
 import type { PodmanClient } from "./client.ts";
 import type { Firewall } from "./firewall.ts";
@@ -13,8 +13,8 @@ export type Session = {
   readonly client: PodmanClient;
   /** How the command line of Podman is called where its API does not do. */
   readonly call: () => Promise<PodmanCall>;
-  /** The keys that secrets are opened with, looked up anew at each call. */
-  readonly identities: () => Promise<Identities>;
+  /** Opens secrets, with keys that are looked up anew each time. Problems: `SECRETS_LOCKED`, `SECRET_DAMAGED`. */
+  readonly open: (sealed: SealedSecrets) => Promise<ReadonlyMap<string, string>>;
   readonly firewall: Firewall;
   readonly clock: Clock;
 };
