@@ -2,6 +2,7 @@ import { supervisorHolder } from "../controller/supervise.ts";
 import { readRestarts } from "../ledger/restarts.ts";
 import { problemOf } from "../lib/problem.ts";
 import { isStopped } from "../lib/proc.ts";
+import { fullDisks } from "../observe/full-disks.ts";
 import { status } from "../observe/status.ts";
 import type { Runtime } from "../providers/provider.ts";
 import { digest } from "../resource/digest.ts";
@@ -16,16 +17,18 @@ import type { StatusView } from "./views/status.ts";
 export async function siteStatus(context: Context, session: Session, runtime: Runtime): Promise<StatusView> {
   const { site, applied, layout, loaded, directory } = session;
   const observation = await runtime.observe(site.name);
-  const [checks, restarts, holder, memory] = await Promise.all([
+  const [checks, restarts, holder, memory, full] = await Promise.all([
     askAll(runtime, site.name, observation),
     readRestarts(layout.run),
     supervisorHolder(context.roots, site.name),
     memoryOf(runtime, site.name, observation),
+    fullDisks(layout, observation),
   ]);
   return {
     host: context.host,
     status: status(site, observation, checks, context.clock.now(), { restarts, held: loaded.broken }),
     memory,
+    full,
     wanted: applied === undefined ? "never" : applied.stopped ? "stopped" : "running",
     supervised: holder !== undefined && !(await isStopped(holder.pid)),
     pending: applied !== undefined && !applied.stopped && digest(applied.site) !== digest(site),

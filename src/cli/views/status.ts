@@ -1,3 +1,4 @@
+import type { FullDisk } from "../../observe/full-disks.ts";
 import type { PartStatus, ServiceStatus, SiteStatus, State } from "../../observe/status.ts";
 import { type Line, type Span, type Text, tone } from "../span.ts";
 import { table } from "../table.ts";
@@ -10,6 +11,8 @@ export type StatusView = {
   readonly status: SiteStatus;
   /** Bytes by service. */
   readonly memory: ReadonlyMap<string, number>;
+  /** Disks without room for the state of services. */
+  readonly full: readonly FullDisk[];
   /** What the person last asked for. */
   readonly wanted: "running" | "stopped" | "never";
   /** Whether somebody watches over it. */
@@ -45,6 +48,7 @@ export function statusText(view: StatusView): Text {
     ...(front.length === 0
       ? []
       : ["", ...front.map((part) => ["  ", mark(part.state), ` front door: ${words(part)}`])]),
+    ...view.full.flatMap(fullLines),
     ...(view.invited.length === 0 ? [] : ["", ...view.invited.map(invitedWords)]),
     ...(view.supervised ? [] : ["", "Nobody watches over it: what stops stays stopped."]),
     ...earlier,
@@ -54,17 +58,8 @@ export function statusText(view: StatusView): Text {
 }
 
 /** The same for programs. */
-export function statusJson({
-  host,
-  status,
-  memory,
-  wanted,
-  supervised,
-  pending,
-  broken,
-  invited,
-  earlier,
-}: StatusView): object {
+export function statusJson(view: StatusView): object {
+  const { host, status, memory, full, wanted, supervised, pending, broken, invited, earlier } = view;
   return {
     site: status.name,
     host,
@@ -76,12 +71,17 @@ export function statusJson({
     earlier,
     services: status.services.map((service) => ({ ...service, memory: memory.get(service.name) ?? 0 })),
     front: status.front,
+    fullDisks: full,
   };
 }
 
 function invitedWords({ name, state }: StatusView["invited"][number]): string {
   const rest = state === "open" ? "" : `, and the invitation is over: freehold invite ${name}`;
   return `${name} has not set a password yet${rest}`;
+}
+
+function fullLines({ services, left, path }: FullDisk): readonly Line[] {
+  return ["", tone("bad", `The disk with the state of ${listed(services)} is full, ${size(left)} left: ${path}`)];
 }
 
 function headline(services: readonly ServiceStatus[]): string {
@@ -155,11 +155,12 @@ function nextOfStopped({ status, earlier: [earlier] }: StatusView): Text {
   return [`next: ${earlier === undefined ? "" : `${earlierRemedy(earlier)}, then `}freehold up`];
 }
 
-function next({ status, supervised, pending, broken, earlier: [earlier] }: StatusView): Text {
+function next({ status, full: [full], supervised, pending, broken, earlier: [earlier] }: StatusView): Text {
   const [front] = troubled(status.front);
   const bad = status.services.find(({ state }) => state === "unhealthy" || state === "stopped");
   if (broken.length > 0) return [`next: freehold check (${listed(broken)})`];
   if (pending) return ["next: freehold plan (the files changed since the last up)"];
+  if (full !== undefined) return [`next: make room on that disk (df -h ${full.path})`];
   if (bad !== undefined) return [`next: freehold ${isSilent(bad) ? "up" : `logs ${bad.name}`}`];
   if (front !== undefined) return [`next: freehold ${front.detail === undefined ? "up" : "logs front"}`];
   if (!supervised) return ["next: freehold up"];
