@@ -55,7 +55,7 @@ function mail(site: Site, service: Service): readonly Guide[] {
         { name: "Address", value: `NAME@${site.domain}` },
         { name: "Incoming (IMAP)", value: `${host}, port ${imaps}, SSL/TLS` },
         { name: "Outgoing (SMTP)", value: `${host}, port ${submissions}, SSL/TLS` },
-        { name: "User name", value: "your name here, such as ada" },
+        { name: "User name", value: "your name here, such as ada, or your address" },
         { name: "Password", value: "your password" },
       ],
       note: "Thunderbird and many others find all of this by themselves from the address.",
@@ -67,12 +67,17 @@ function mail(site: Site, service: Service): readonly Guide[] {
 function chat(site: Site, service: Service): readonly Guide[] {
   const client = portNamed(service, "xmpp-client");
   if (client === undefined) return [];
+  const direct = portNamed(service, "xmpps-client");
+  const ports = [
+    ...(direct === undefined ? [] : [`${direct.published} with TLS`]),
+    `${client.published} with STARTTLS`,
+  ];
   return [
     {
       title: "In any program for XMPP",
       fields: [
         { name: "Address", value: `NAME@${site.domain}` },
-        { name: "Server", value: `${hostOf(site, service)}, port ${client.published} (only if it asks)` },
+        { name: "Server, if it asks", value: `${hostOf(site, service)}, port ${ports.join(" or ")}` },
         { name: "Password", value: "your password" },
       ],
       note: "Conversations on Android, Monal on iPhone, Dino and Gajim on computers.",
@@ -85,15 +90,10 @@ function tasks(site: Site, service: Service): readonly Guide[] {
   const address = webAddress(site, service).replace("https://", "https://NAME:PASSWORD@");
   return [
     {
-      title: "With Taskwarrior 3",
+      title: "With Taskwarrior 3, in ~/.taskrc",
       fields: [],
-      note: "The last secret is one that you make up, the same on all of your devices: nobody here can read your tasks.",
-      lines: [
-        `task config sync.server.url ${address}`,
-        'task config sync.server.client_id "$(uuidgen)"   # once; the same on all devices',
-        "task config sync.encryption_secret SECRET",
-        "task sync",
-      ],
+      note: "UUID is what uuidgen prints, the same on all your devices. SENTENCE is a secret that you make up, so that nobody here can read your tasks. Then: task sync",
+      lines: [`sync.server.url=${address}`, "sync.server.client_id=UUID", "sync.encryption_secret=SENTENCE"],
     },
   ];
 }
@@ -117,8 +117,8 @@ function git(site: Site, service: Service): readonly Guide[] {
     {
       title: "With git and your SSH key",
       fields: [],
-      note: "NAME/… is yours alone, shared/… is everybody's. The first push makes a repository.",
-      lines: [`git clone ssh://git@${hostOf(site, service)}${port}/shared/NAME`],
+      note: "NAME/… is for you alone, shared/… for everybody here. The first push makes a repository.",
+      lines: [`git clone ssh://git@${hostOf(site, service)}${port}/NAME/notes`],
     },
   ];
 }

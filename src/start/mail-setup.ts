@@ -29,7 +29,7 @@ function autoconfig(domain: string, { host, imaps, submissions }: MailServer): A
       <port>${port}</port>
       <socketType>SSL</socketType>
       <authentication>password-cleartext</authentication>
-      <username>%EMAILLOCALPART%</username>
+      <username>%EMAILADDRESS%</username>
     </${tag}>`;
   return xml(`<clientConfig version="1.1">
   <emailProvider id="${xmlText(domain)}">
@@ -48,9 +48,8 @@ const outlook = "http://schemas.microsoft.com/exchange/autodiscover";
 function autodiscover(domain: string, { host, imaps, submissions }: MailServer, body: string): Answer {
   // one element is looked for in a body that is bounded: no XML is parsed, so there are no entities
   const address = /<EMailAddress>\s*([^<>&\s]{1,254})\s*<\/EMailAddress>/i.exec(body)?.[1] ?? "";
-  const [login, at] = address.split("@");
-  const name =
-    at?.toLowerCase() === domain && login !== undefined ? `\n        <LoginName>${xmlText(login)}</LoginName>` : "";
+  const isOurs = address.toLowerCase().endsWith(`@${domain}`);
+  const name = isOurs ? `\n        <LoginName>${xmlText(address)}</LoginName>` : "";
   const protocol = (type: string, port: number): string => `      <Protocol>
         <Type>${type}</Type>
         <Server>${xmlText(host)}</Server>
