@@ -7,12 +7,15 @@ import type { Observation } from "../resource/observed.ts";
 import { spokenName } from "../resource/spoken.ts";
 import type { Backoff } from "./backoff.ts";
 import { isRevival } from "./held-back.ts";
+import type { Incident } from "./tally.ts";
 import type { Watched } from "./watch.ts";
 
 /** What is remembered of containers that died or fell ill, until they are back; and what is said about it. */
 export type Casualties = {
   /** Notes that a container died (`dead`) or gives no good answers (`ill`); once until it is back. */
   fell(one: Watched, how: "dead" | "ill", why: string): void;
+  /** What was the matter since this was last asked. */
+  takeIncidents(): readonly Incident[];
   /** Those that are ill. */
   ill(): readonly ResourceId[];
   /** Those that are dead. */
@@ -39,9 +42,11 @@ export type CasualtiesOptions = {
 export function createCasualties({ backoff, log, clock, bootedAt }: CasualtiesOptions): Casualties {
   const fallen = new Map<ResourceId, "dead" | "ill">();
   const containerIds = new Map<ResourceId, string>();
+  let incidents: readonly Incident[] = [];
 
-  const fell: Casualties["fell"] = ({ container, startedAt }, how, why) => {
+  const fell: Casualties["fell"] = ({ container, containerId, startedAt }, how, why) => {
     if (fallen.has(container.id)) return;
+    incidents = [...incidents, { id: container.id, containerId, trouble: { at: clock.now(), what: why } }];
     fallen.set(container.id, how);
     const wait = backoff.failed(container.id, clock.elapsed(), clock.now() - startedAt);
     log.warn(`${spokenName(container)} ${why}; starting it again in ${wait / 1000} s`);
@@ -68,6 +73,11 @@ export function createCasualties({ backoff, log, clock, bootedAt }: CasualtiesOp
 
   return {
     fell,
+    takeIncidents: () => {
+      const taken = incidents;
+      incidents = [];
+      return taken;
+    },
     ill: () => [...fallen].flatMap(([id, how]) => (how === "ill" ? [id] : [])),
     dead: () => [...fallen].flatMap(([id, how]) => (how === "dead" ? [id] : [])),
     onObserved: ({ resources }) => {

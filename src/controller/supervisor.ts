@@ -12,7 +12,7 @@ import type { Site } from "../site/site.ts";
 import { createBackoff } from "./backoff.ts";
 import { createCasualties } from "./casualties.ts";
 import { pass } from "./pass.ts";
-import { countRestarts, noteAnswers } from "./tally.ts";
+import { countRestarts, noteAnswers, noteTroubles } from "./tally.ts";
 import { createVigil } from "./vigil.ts";
 import { deaths, type StartTime, type Watched, watch } from "./watch.ts";
 
@@ -73,6 +73,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       const one = watched.get(id);
       if (one !== undefined) casualties.fell(one, "ill", `is not healthy: ${detail}`);
     }
+    await noteTroubles(layout.run, casualties.takeIncidents());
   };
 
   const makePass = async (): Promise<"go on" | "ended"> => {

@@ -11,7 +11,12 @@ export type Remembered = {
   readonly count: number;
   /** When the process was started that has given a good answer since, milliseconds since the epoch; absent: none has. */
   readonly answered?: number;
+  /** The last thing that was the matter with it; absent: nothing was. */
+  readonly trouble?: Trouble;
 };
+
+/** What was the matter, in a few words, and when, milliseconds since the epoch. */
+export type Trouble = { readonly at: number; readonly what: string };
 
 /** What the supervisor remembers of each container. */
 export type Restarts = ReadonlyMap<ResourceId, Remembered>;
@@ -28,8 +33,15 @@ export async function readRestarts(run: string): Promise<Restarts> {
     return new Map(
       entries.map(([id, value]) => {
         const answered = numberAt(value, "answered");
-        const common = { containerId: textAt(value, "containerId"), count: numberAt(value, "count") };
-        return [id, answered === 0 ? common : { ...common, answered }];
+        const trouble = { at: numberAt(value, "trouble", "at"), what: textAt(value, "trouble", "what") };
+        return [
+          id,
+          {
+            ...{ containerId: textAt(value, "containerId"), count: numberAt(value, "count") },
+            ...(answered === 0 ? {} : { answered }),
+            ...(trouble.at === 0 ? {} : { trouble }),
+          },
+        ];
       }),
     );
   } catch (thrown) {

@@ -1,4 +1,4 @@
-import type { Restarts } from "../ledger/restarts.ts";
+import type { Restarts, Trouble } from "../ledger/restarts.ts";
 import type { CheckResult } from "../providers/provider.ts";
 import type { ResourceId } from "../resource/base.ts";
 import type { Container } from "../resource/kinds/container.ts";
@@ -18,6 +18,8 @@ export type PartStatus = {
   readonly state: State;
   /** How often the supervisor restarted it since it was made. */
   readonly restarts: number;
+  /** The last thing that was the matter since it was made, also when all is well again. */
+  readonly trouble?: Trouble;
   /** Milliseconds since the epoch; absent when it does not run. */
   readonly since?: number;
   /** What is the matter, in a few words. */
@@ -103,7 +105,8 @@ function partStatus({ run, amiss }: Observed, container: Container, { check, res
   const { id, part: name, replica } = container;
   const found = restarts.get(id);
   const known = found?.containerId === run?.containerId ? found : undefined;
-  const common = { id, name, replica, restarts: known?.count ?? 0 };
+  const trouble = known?.trouble === undefined ? {} : { trouble: known.trouble };
+  const common = { id, name, replica, restarts: known?.count ?? 0, ...trouble };
   if (run === undefined || run.state === "stopped" || check?.stopped === true) {
     const code = run === undefined || run.exitCode === 0 ? {} : { detail: `ended with exit code ${run.exitCode}` };
     return { ...common, state: "stopped", ...code };

@@ -55,12 +55,14 @@ export type LogQuery = {
   readonly signal: AbortSignal;
 };
 
-/** What the kernel enforces on a running container, and what it uses, read from its control group. Bytes, cores, counts. */
+/** What the kernel enforces on a running container, and what it uses, read from its control group. Bytes, cores, counts, milliseconds. */
 export type Enforced = {
   readonly memory: number;
   readonly cpu: number;
   readonly processes: number;
   readonly memoryUsed: number;
+  /** Processor time that it used since its start. */
+  readonly processorTime: number;
 };
 
 /** One connection to try. */

@@ -23,7 +23,7 @@ export const status: Command = {
     return withRuntime(context, input, async (session, runtime) => {
       const view = await siteStatus(context, session, runtime);
       if (input.has("--json")) terminal.json(statusJson(view));
-      else terminal.print(statusText(view));
+      else terminal.print(statusText(view, terminal.columns));
       return 0;
     });
   },

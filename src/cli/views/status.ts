@@ -1,16 +1,20 @@
 import type { FullDisk } from "../../observe/full-disks.ts";
 import type { PartStatus, ServiceStatus, SiteStatus, State } from "../../observe/status.ts";
-import { type Line, type Span, type Text, tone } from "../span.ts";
+import { type Line, type Span, type Text, tone, wordsOf } from "../span.ts";
 import { table } from "../table.ts";
-import { count, listed, size } from "../words.ts";
+import type { Use } from "../use.ts";
+import { widthOf } from "../width.ts";
+import { count, duration, listed, size } from "../words.ts";
 import { earlierRemedy, earlierText } from "./earlier.ts";
 
 /** How a site is, and what stands round it. */
 export type StatusView = {
   readonly host: string;
   readonly status: SiteStatus;
-  /** Bytes by service. */
-  readonly memory: ReadonlyMap<string, number>;
+  /** What each service takes of the machine. */
+  readonly use: ReadonlyMap<string, Use>;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
   /** Disks without room for the state of services. */
   readonly full: readonly FullDisk[];
   /** What the person last asked for. */
@@ -27,8 +31,8 @@ export type StatusView = {
   readonly earlier: readonly string[];
 };
 
-/** Is all well, and if not, what to do: a headline, a line per service, the next step. */
-export function statusText(view: StatusView): Text {
+/** Is all well, and if not, what to do: a headline, a line per service, the next step. Addresses get lines of their own where the columns do not suffice. */
+export function statusText(view: StatusView, columns: number): Text {
   const earlier = view.earlier.length === 0 ? [] : ["", ...earlierText(view.earlier)];
   const { status, host, wanted } = view;
   const { services } = status;
@@ -44,10 +48,10 @@ export function statusText(view: StatusView): Text {
   const front = troubled(status.front);
   return [
     `${status.name} on ${host} · ${headline(services)}${front.length === 0 ? "" : ", no front door"}`,
-    ...(services.length === 0 ? [] : ["", ...serviceLines(view)]),
+    ...(services.length === 0 ? [] : ["", ...serviceLines(view, columns)]),
     ...(front.length === 0
       ? []
-      : ["", ...front.map((part) => ["  ", mark(part.state), ` front door: ${words(part)}`])]),
+      : ["", ...front.map((part) => ["  ", mark(part.state), ` front door: ${words(part, view.now)}`])]),
     ...view.full.flatMap(fullLines),
     ...(view.invited.length === 0 ? [] : ["", ...view.invited.map(invitedWords)]),
     ...(view.supervised ? [] : ["", "Nobody watches over it: what stops stays stopped."]),
@@ -59,7 +63,7 @@ export function statusText(view: StatusView): Text {
 
 /** The same for programs. */
 export function statusJson(view: StatusView): object {
-  const { host, status, memory, full, wanted, supervised, pending, broken, invited, earlier } = view;
+  const { host, status, use, full, wanted, supervised, pending, broken, invited, earlier } = view;
   return {
     site: status.name,
     host,
@@ -69,7 +73,7 @@ export function statusJson(view: StatusView): object {
     broken,
     invited,
     earlier,
-    services: status.services.map((service) => ({ ...service, memory: memory.get(service.name) ?? 0 })),
+    services: status.services.map((service) => ({ ...service, ...(use.get(service.name) ?? { memory: 0, cpu: 0 }) })),
     front: status.front,
     fullDisks: full,
   };
@@ -98,28 +102,51 @@ function headline(services: readonly ServiceStatus[]): string {
     : `${count(services.length, "service")}: ${counts.join(", ")}`;
 }
 
-function serviceLines({ status, memory }: StatusView): Line[] {
-  const rows = status.services.map(({ name, state, urls, to, held, elsewhere, parts }): Span[] => [
-    tone("strong", name),
-    mark(state),
-    urls[0] ?? "",
-    to === "nobody" ? "" : to,
-    elsewhere ? "elsewhere" : memoryWords(memory.get(name)),
-    held ? "its file has problems" : state === "healthy" ? again(sum(parts)) : "",
-  ]);
-  const lines = table(rows, "  ");
-  return status.services.flatMap((service, index): Line[] => [
-    lines[index] ?? "",
-    ...service.urls.slice(1).map((url) => `      ${url}`),
-    ...troubled(service.parts).map((part): Line => {
-      const name = service.parts.length > 1 ? `${part.name}: ` : "";
-      return ["      ", tone(part.state === "starting" ? "warn" : "bad", `${name}${words(part)}`)];
-    }),
-  ]);
+function serviceLines(view: StatusView, columns: number): Line[] {
+  const wide = rowsOf(view, "beside");
+  if (wide.every((line) => widthOf(wordsOf(line)) <= columns)) return under(view, wide, 1);
+  return under(view, rowsOf(view, "below"), 0);
 }
 
-function memoryWords(bytes: number | undefined): string {
-  return bytes === undefined || bytes === 0 ? "" : size(bytes);
+/** A line for each service; its first address stands beside the rest or below. */
+function rowsOf({ status, use }: StatusView, address: "beside" | "below"): Line[] {
+  const rows = status.services.map(({ name, state, urls, to, elsewhere }): Span[] => [
+    tone("strong", name),
+    mark(state),
+    ...(address === "beside" ? [urls[0] ?? ""] : []),
+    to === "nobody" ? "" : to,
+    ...(elsewhere ? ["elsewhere", ""] : useWords(use.get(name))),
+  ]);
+  return table(rows, "  ");
+}
+
+/** The lines, each with what has no room in it: further addresses, what is the matter, what was. */
+function under({ status, now }: StatusView, lines: readonly Line[], shown: number): Line[] {
+  return status.services.flatMap(({ urls, parts, held }, index): Line[] => {
+    const named = (part: PartStatus, text: string): string => `${parts.length > 1 ? `${part.name}: ` : ""}${text}`;
+    return [
+      lines[index] ?? "",
+      ...urls.slice(shown).map((url) => `      ${url}`),
+      ...(held ? ["      its file has problems"] : []),
+      ...parts.flatMap((part): Line[] => {
+        if (part.state !== "healthy")
+          return [["      ", tone(part.state === "starting" ? "warn" : "bad", named(part, words(part, now)))]];
+        const past = pastOf(part, now);
+        return past === "" ? [] : [["      ", tone("dim", named(part, past))]];
+      }),
+    ];
+  });
+}
+
+function useWords(use: Use | undefined): [Span, Span] {
+  if (use === undefined || use.memory === 0) return ["", ""];
+  return [size(use.memory), percent(use.cpu)];
+}
+
+/** Of one processor: `0.3 % CPU`, `140 % CPU`. */
+function percent(cpu: number): string {
+  const figure = cpu * 100;
+  return `${figure === 0 ? "0" : figure.toFixed(figure < 9.95 ? 1 : 0)} % CPU`;
 }
 
 function mark(state: State): Span {
@@ -131,18 +158,21 @@ function troubled(parts: readonly PartStatus[]): readonly PartStatus[] {
   return parts.filter(({ state }) => state !== "healthy");
 }
 
-function words({ state, detail, restarts }: PartStatus): string {
-  const what = `${state}${detail === undefined ? "" : `: ${detail}`}`;
-  return restarts === 0 ? what : `${what}, ${again(restarts)}`;
+function words(part: PartStatus, now: number): string {
+  const { state, detail } = part;
+  const isTold = detail !== undefined && part.trouble?.what.includes(detail) === true;
+  const past = pastOf(isTold ? { restarts: part.restarts } : part, now);
+  return `${state}${detail === undefined ? "" : `: ${detail}`}${past === "" ? "" : `; ${past}`}`;
 }
 
-/** What the supervisor had to do, which matters also when all is well again. */
-function again(restarts: number): string {
-  return restarts === 0 ? "" : `started again ${count(restarts, "time")}`;
+/** What was the matter and what the supervisor did, which matters also when all is well again: `2 h ago: stopped; started again 1 time`. */
+function pastOf({ trouble, restarts }: Pick<PartStatus, "trouble" | "restarts">, now: number): string {
+  const what = trouble === undefined ? [] : [`${ago(now - trouble.at)}: ${trouble.what}`];
+  return [...what, ...(restarts === 0 ? [] : [`started again ${count(restarts, "time")}`])].join("; ");
 }
 
-function sum(parts: readonly PartStatus[]): number {
-  return parts.reduce((all, { restarts }) => all + restarts, 0);
+function ago(milliseconds: number): string {
+  return milliseconds < 1000 ? "just now" : `${duration(milliseconds)} ago`;
 }
 
 /** It was never there, or ended without a word of what was the matter. */

@@ -74,9 +74,13 @@ export function runtimeContractForTalk(name: string, make: () => Promise<Contrac
     });
 
     test("the kernel enforces the limits that were asked for", async () => {
-      const { memory, cpu, processes, memoryUsed } = await world.runtime.enforced(world.site, beta.container.id);
+      const { memory, cpu, processes, memoryUsed, processorTime } = await world.runtime.enforced(
+        world.site,
+        beta.container.id,
+      );
       expect({ memory, cpu, processes }).toEqual(beta.container.limits);
       expect(memoryUsed).toBeGreaterThan(0);
+      expect(processorTime).toBeGreaterThan(0);
     });
 
     test("the ports that a container listens on are told by the kernel", async () => {

@@ -18,7 +18,11 @@ export function memoryRuntime(world: MemoryWorld): Runtime {
     check: async (site, container) => askHealth(world, site, container),
     logs: (site, id, query) => readLog(world, site, id, query),
     exec: async (site, id, command) => runCommand(world, site, id, command),
-    enforced: async (site, id) => ({ ...containerOf(world, site, id).resource.limits, memoryUsed: 4096 }),
+    enforced: async (site, id) => ({
+      ...containerOf(world, site, id).resource.limits,
+      memoryUsed: 4096,
+      processorTime: 10,
+    }),
     probe: async (site, id, targets) => tryWays(world, site, id, targets),
     listening: async (site, id) => servedPorts(containerOf(world, site, id).resource),
     close: async () => {},

@@ -14,17 +14,20 @@ export async function enforcedOn(session: Session, id: string): Promise<Enforced
   if (run.state === "stopped")
     fail("CONTAINER_STOPPED", `expected ${container.part} of ${container.service} to run, got it stopped`);
   const groups = controlGroups(await readFile(`/proc/${run.pid}/cgroup`, "utf8"));
-  const [memory, cpu, processes, used] = await Promise.all([
+  const [memory, cpu, processes, used, time] = await Promise.all([
     least(groups.memory, async (group) => limit(await read(group, "memory.max", "memory.limit_in_bytes"))),
     least(groups.cpu, cores),
     least(groups.pids, async (group) => limit(await read(group, "pids.max"))),
     memoryUsed(groups.memory),
+    processorTime(groups),
   ]);
-  return { memory, cpu, processes, memoryUsed: used };
+  return { memory, cpu, processes, memoryUsed: used, processorTime: time };
 }
 
+type Groups = Readonly<Record<"memory" | "cpu" | "cpuacct" | "pids", string>>;
+
 /** The directories of a process' control groups, from the text of /proc/PID/cgroup, for both versions; see cgroups(7). */
-export function controlGroups(text: string): Readonly<Record<"memory" | "cpu" | "pids", string>> {
+export function controlGroups(text: string): Groups {
   const lines = text.split("\n").map((line) => line.split(":"));
   const of = (controller: string): string => {
     const own = lines.find(([, names]) => names?.split(",").includes(controller));
@@ -32,7 +35,7 @@ export function controlGroups(text: string): Readonly<Record<"memory" | "cpu" | 
     const unified = lines.find(([number, names]) => number === "0" && names === "");
     return join(cgroups, unified?.slice(2).join(":") ?? "");
   };
-  return { memory: of("memory"), cpu: of("cpu"), pids: of("pids") };
+  return { memory: of("memory"), cpu: of("cpu"), cpuacct: of("cpuacct"), pids: of("pids") };
 }
 
 /** Limits hold for everything below, so the least on the way up to the root counts. */
@@ -57,6 +60,12 @@ async function memoryUsed(group: string): Promise<number> {
   const used = Number((await read(group, "memory.current", "memory.usage_in_bytes")) ?? 0);
   const line = /^(?:total_)?inactive_file (\d+)$/m.exec((await read(group, "memory.stat")) ?? "");
   return Math.max(0, used - Number(line?.[1] ?? 0));
+}
+
+/** Microseconds in version 2, nanoseconds in version 1. */
+async function processorTime({ cpu, cpuacct }: Groups): Promise<number> {
+  const usage = /^usage_usec (\d+)$/m.exec((await read(cpu, "cpu.stat")) ?? "")?.[1];
+  return usage === undefined ? Number((await read(cpuacct, "cpuacct.usage")) ?? 0) / 1e6 : Number(usage) / 1e3;
 }
 
 function limit(text: string | undefined): number {
