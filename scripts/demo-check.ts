@@ -3,16 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ExecResult, exec, execOrFail } from "../src/lib/exec.ts";
 import { writeAtomically } from "../src/lib/fs.ts";
-import { fail } from "../src/lib/problem.ts";
+import { logIn } from "./demo-chat.ts";
 import { demoKey } from "./demo-key.ts";
+import { checkMail } from "./demo-mail.ts";
+import { browse, type Visit, wrong } from "./demo-visit.ts";
 
 type Words = readonly [string, ...string[]];
 
-/** What every check has: the checkout, a directory for the length of the check, and the authority's certificate in it. */
-type Visit = { readonly checkout: string; readonly scratch: string; readonly authority: string };
-
 /**
- * Visits the example site with curl, git and ssh. `passed` gets a sentence for each thing that holds. Leaves Ada's key in
+ * Visits the example site with curl, git, ssh, and as a chat program does. `passed` gets a sentence for each thing that holds. Leaves Ada's key in
  * `.demo/ada.key` for the person. Problem: `DEMO_CHECK`, with what the program said.
  */
 export async function checkSite(checkout: string, passed: (sentence: string) => void): Promise<void> {
@@ -32,6 +31,9 @@ export async function checkSite(checkout: string, passed: (sentence: string) => 
     await Promise.all([
       checkBlog(visit).then(pass("the blog answers with its page, and its certificate is valid")),
       checkCalendar(visit).then(pass("the calendar lets Ada in with her password, and nobody without one")),
+      checkChat(visit).then(pass("chat lets Ada in with her password, over TLS, and nobody with another one")),
+      checkMail(visit).then(pass("mail from Ada reaches Ben; a wrong password is refused")),
+      checkTasks(visit).then(pass("the tasks' server knows Ada by her password, and nobody without one")),
       checkGit(visit).then(pass("git takes a push with Ada's key and gives it back; another key is refused")),
     ]);
   } finally {
@@ -40,17 +42,41 @@ export async function checkSite(checkout: string, passed: (sentence: string) => 
 }
 
 async function checkBlog(visit: Visit): Promise<void> {
-  const page = await curl(visit, "blog", []);
+  const page = await browse(visit, "blog", []);
   const expected = await readFile(join(visit.checkout, "examples/home/static/blog/index.html"), "utf8");
   if (page.code !== 0 || page.stdout !== expected) wrong("blog", "the page static/blog/index.html from the blog", page);
 }
 
 async function checkCalendar(visit: Visit): Promise<void> {
   const status = ["-o", "/dev/null", "-w", "%{http_code}", "-X", "PROPFIND"];
-  const asAda = await curl(visit, "calendar", [...status, "-u", "ada:demo"], "ada/");
+  const asAda = await browse(visit, "calendar", [...status, "-u", "ada:demo"], "ada/");
   if (asAda.stdout !== "207") wrong("calendar", "207 for ada with her password from the calendar", asAda);
-  const asNobody = await curl(visit, "calendar", status, "ada/");
+  const asNobody = await browse(visit, "calendar", status, "ada/");
   if (asNobody.stdout !== "401") wrong("calendar", "401 without a password from the calendar", asNobody);
+}
+
+async function checkChat(visit: Visit): Promise<void> {
+  const authority = await readFile(visit.authority, "utf8");
+  const login = { domain: "home.localhost", port: 5222, name: "ada", authority };
+  for (const [password, expected] of [
+    ["demo", "success"],
+    ["wrong", "failure"],
+  ] as const) {
+    const came = await logIn({ ...login, password });
+    if (came !== expected)
+      wrong("chat", `${expected} for the password "${password}" from chat`, { code: 1, stdout: came, stderr: "" });
+  }
+}
+
+/** Asks for the history of a device that never was: with a password the answer is that there is none. */
+async function checkTasks(visit: Visit): Promise<void> {
+  const device = ["-H", "X-Client-Id: 00000000-0000-4000-8000-000000000000"];
+  const status = [...device, "-o", "/dev/null", "-w", "%{http_code}"];
+  const path = "v1/client/get-child-version/00000000-0000-0000-0000-000000000000";
+  const asAda = await browse(visit, "tasks", [...status, "-u", "ada:demo"], path);
+  if (asAda.stdout !== "404") wrong("tasks", "404 for ada, who has no tasks yet, from tasks", asAda);
+  const asNobody = await browse(visit, "tasks", status, path);
+  if (asNobody.stdout !== "401") wrong("tasks", "401 without a password from tasks", asNobody);
 }
 
 async function checkGit({ checkout, scratch }: Visit): Promise<void> {
@@ -99,17 +125,4 @@ function git(scratch: string, key: string, words: readonly string[]): Promise<Ex
     ...[...options, `UserKnownHostsFile='${known}'`].map((each) => `-o ${each}`),
   ];
   return exec(["git", ...words], { env: { ...process.env, ...plainGit, GIT_SSH_COMMAND: ssh.join(" ") } });
-}
-
-function curl({ authority }: Visit, service: string, words: readonly string[], path = ""): Promise<ExecResult> {
-  const url = `https://${service}.home.localhost:8443/${path}`;
-  return exec(["curl", "-q", "-sS", "--noproxy", "*", "--max-time", "20", "--cacert", authority, ...words, url]);
-}
-
-function wrong(service: string, expected: string, { code, stdout, stderr }: ExecResult): never {
-  const words = (stderr.trim() || stdout.trim()).split("\n").slice(-8);
-  fail("DEMO_CHECK", `expected ${expected}, got ${words.at(-1) || `code ${code}`}`, {
-    detail: words,
-    hint: `bin/freehold logs ${service} --site examples/home`,
-  });
 }

@@ -10,6 +10,9 @@ const site = "examples/home";
 const summary = `
   https://blog.home.localhost:8443       a blog, from ${site}/static/blog
   https://calendar.home.localhost:8443   calendars and contacts: log in as ada, password demo
+  mail.home.localhost                    mail: IMAP 8993 and SMTP 8465, both with TLS, as ada or ben
+  ada@home.localhost                     chat (XMPP): port 5222 of this machine
+  https://tasks.home.localhost:8443      to-do lists, for Taskwarrior: docs/guides/tasks.md
   ssh://git@localhost:2222/ada/notes     git: made by your first push, with the demo's key:
       export GIT_SSH_COMMAND="ssh -i $PWD/.demo/ada.key"
 

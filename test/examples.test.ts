@@ -9,7 +9,9 @@ import { load } from "../src/site/load.ts";
 const checkout = resolve(import.meta.dirname, "..");
 const images = join(checkout, "images");
 const home = join(checkout, "examples/home");
-const catalogue = ["blog", "calendar", "git"];
+const catalogue = ["blog", "calendar", "chat", "git", "mail", "tasks"];
+/** Mail in the example has no way out, and ports that nobody else uses. */
+const different = ["mail"];
 
 describe("the example", () => {
   test("has nothing that freehold would complain about", async () => {
@@ -48,13 +50,18 @@ describe("the catalogue", () => {
   });
   afterAll(() => rm(site, { recursive: true, force: true }));
 
-  test("has entries that are right as they come", async () => {
-    expect(await load(site, { images })).toMatchObject({ problems: [], broken: [] });
+  test("has entries that are right as they come, but for the secret that `add` makes for mail", async () => {
+    const { problems } = await load(site, { images });
+    expect(problems.map(({ message }) => message)).toEqual(['expected a secret of secrets.yaml, got "mail-dkim"']);
   });
 
-  test.each(catalogue)("%s says in its second line what it is, and is what the example has", async (name) => {
-    const [, title = "", ...entry] = (await readFile(join(checkout, "catalog", `${name}.yaml`), "utf8")).split("\n");
+  test.each(catalogue)("%s says in its second line what it is", async (name) => {
+    const [, title = ""] = (await readFile(join(checkout, "catalog", `${name}.yaml`), "utf8")).split("\n");
     expect(title).toMatch(/^# [A-Z].{10,70}$/);
+  });
+
+  test.each(catalogue.filter((name) => !different.includes(name)))("%s is what the example has", async (name) => {
+    const [, , ...entry] = (await readFile(join(checkout, "catalog", `${name}.yaml`), "utf8")).split("\n");
     const [, , ...example] = (await readFile(join(home, "services", `${name}.yaml`), "utf8")).split("\n");
     const withoutTitle = (lines: readonly string[]): readonly string[] =>
       lines.filter((line) => !line.startsWith("title:"));

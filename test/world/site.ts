@@ -43,14 +43,16 @@ export type SiteStatus = {
   }[];
 };
 
-/** The example site of the checkout, with only these of its services (default: all), and people made up for the test. */
-export async function createHome(services?: readonly string[]): Promise<TestSite> {
-  const names = ["home", "blog", "calendar", "git", "nobody"].map((name) => `${name}.home.localhost`);
+/** Every service of the example site. */
+export const sixServices = ["blog", "calendar", "chat", "git", "mail", "tasks"] as const;
+
+/** The example site of the checkout, with only these of its services (default: the light ones), and people made up for the test. */
+export async function createHome(services: readonly string[] = ["blog", "calendar", "git"]): Promise<TestSite> {
+  const names = ["home", "nobody", ...sixServices].map((name) => `${name}.home.localhost`);
   const site = await createSite(["home.localhost", ...names]);
   await cp(join(checkout, "examples/home"), site.machine.site, { recursive: true, dereference: true });
   for (const file of await readdir(join(site.machine.site, "services"))) {
-    const keep = services === undefined || services.includes(file.replace(/\.yaml$/, ""));
-    if (!keep) await rm(join(site.machine.site, "services", file));
+    if (!services.includes(file.replace(/\.yaml$/, ""))) await rm(join(site.machine.site, "services", file));
   }
   await site.write({ "people.yaml": peopleYaml([site.ada, site.ben]) });
   return site;
