@@ -184,7 +184,7 @@ describe("a good site", () => {
 
 test("the example has no problems", async () => {
   const loaded = await load(resolve(import.meta.dirname, "../../examples/home"), { images });
-  expect([lines(loaded), names(loaded)]).toEqual([[], ["blog", "calendar", "git"]]);
+  expect([lines(loaded), names(loaded)]).toEqual([[], ["blog", "calendar", "chat", "git", "mail", "tasks"]]);
 });
 
 describe("static files, builds and files", () => {
