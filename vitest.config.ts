@@ -21,6 +21,7 @@ export default defineConfig({
             "test/e2e/**/*.test.ts",
             "test/world/**/*.test.ts",
           ],
+          globalSetup: "test/world/image-store.setup.ts",
           testTimeout: 120_000,
           hookTimeout: 300_000,
           maxWorkers: 2,
@@ -30,6 +31,7 @@ export default defineConfig({
         test: {
           name: "slow",
           include: ["test/slow/**/*.test.ts"],
+          globalSetup: "test/world/image-store.setup.ts",
           testTimeout: 600_000,
           hookTimeout: 600_000,
           maxWorkers: 1,

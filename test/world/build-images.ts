@@ -6,11 +6,15 @@ import { systemClock } from "../../src/lib/clock.ts";
 import { ProblemError } from "../../src/lib/problem.ts";
 import { podmanRuntime } from "../../src/providers/podman/provider.ts";
 import type { Image } from "../../src/resource/kinds/image.ts";
+import { bounded } from "../../src/site/bounded.ts";
 import { load } from "../../src/site/load.ts";
 
 const checkout = resolve(import.meta.dirname, "../..");
 const directory = process.argv[2] ?? "";
 const site = join(directory, "site");
+
+/** How many are built side by side: one fetches packages while another unpacks them. */
+const atOnce = 3;
 
 /** Every image that freehold maintains, and that of the service that tests use, as one site of services that never start. */
 async function images(): Promise<Image[]> {
@@ -38,10 +42,10 @@ const runtime = podmanRuntime({
 const signal = new AbortController().signal;
 const report = (): void => {};
 try {
-  for (const image of await images()) {
+  await bounded(await images(), atOnce, async (image) => {
     process.stderr.write(`image ${image.reference}\n`);
     await runtime.apply("images", { action: "create", resource: image, because: { changes: [] } }, { report, signal });
-  }
+  });
 } catch (thrown) {
   if (thrown instanceof ProblemError) process.stderr.write(`${JSON.stringify(thrown.problem, null, 2)}\n`);
   throw thrown;

@@ -1,0 +1,6 @@
+import { imageStore } from "./images.ts";
+
+/** Once before the suites that start containers: a hook's time is for the test's own world, not for making images. */
+export async function setup(): Promise<void> {
+  await imageStore();
+}
