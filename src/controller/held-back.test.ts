@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type Plan, type Step, stepId } from "../plan/step.ts";
+import type { Certificate } from "../resource/kinds/certificate.ts";
 import type { Link } from "../resource/kinds/link.ts";
 import { withoutHeldBack } from "./held-back.ts";
 
@@ -25,6 +26,22 @@ describe("what is left alone for now", () => {
     expect(left("b")).toBe("ad");
     expect(left("d")).toBe("abc");
     expect(left()).toBe("abcd");
+  });
+
+  test("is a certificate's renewal alone: the front door uses the old one", () => {
+    const resource: Certificate = {
+      ...{ kind: "certificate", id: "certificate/front/a", service: "front", needs: [] },
+      ...{ names: ["a.test"], issuer: "local", domains: ["a.test"], owner: 99 },
+    };
+    const steps = (reason: string): string => {
+      const renew: Step = { action: "update", resource, was: { resource }, because: { changes: [], reason } };
+      const all = { ...plan, steps: [renew, create("door", [resource.id])] };
+      return withoutHeldBack(all, (id) => id === resource.id)
+        .steps.map(stepId)
+        .join("");
+    };
+    expect(steps("renewal due")).toBe("door");
+    expect(steps("damaged")).toBe("");
   });
 
   test("keeps in the plan what is only listed as it is", () => {

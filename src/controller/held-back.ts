@@ -1,4 +1,5 @@
 import { waits } from "../plan/order.ts";
+import { isRenewal } from "../plan/renewal.ts";
 import { type Plan, type Step, stepId } from "../plan/step.ts";
 import type { ResourceId } from "../resource/base.ts";
 
@@ -8,7 +9,7 @@ export function withoutHeldBack(plan: Plan, isHeld: (id: ResourceId) => boolean)
   const left = new Set<ResourceId>();
   const steps = plan.steps.filter((step) => {
     const held = step.action !== "keep" && (isHeld(stepId(step)) || waitsForOne(edges.get(stepId(step)), left));
-    if (held) left.add(stepId(step));
+    if (held && !isRenewal(step)) left.add(stepId(step));
     return !held;
   });
   return { ...plan, steps };

@@ -3,6 +3,7 @@ import { fail, type Problem, problem, problemOf } from "../lib/problem.ts";
 import { runInOrder } from "../lib/schedule.ts";
 import { isEmpty, planIsCurrent } from "../plan/basis.ts";
 import { waits } from "../plan/order.ts";
+import { isRenewal } from "../plan/renewal.ts";
 import { type Plan, type Step, stepId } from "../plan/step.ts";
 import type { Runtime } from "../providers/provider.ts";
 import type { ResourceId } from "../resource/base.ts";
@@ -38,7 +39,7 @@ const sideBySide = 8;
 
 /**
  * Does a plan's steps, independent ones side by side, each after those that it waits for. A failed step takes those that
- * wait for it down as `skipped`; all others go on. Resolves with an outcome for each step that is not `keep`, in the order
+ * wait for it down as `skipped`, unless it only renews a certificate; all others go on. Resolves with an outcome for each step that is not `keep`, in the order
  * of the plan; never throws for a failed step. Problem: `PLAN_MOVED` when the world is no longer the one that was planned for.
  */
 export async function converge(plan: Plan, options: ConvergeOptions): Promise<readonly Outcome[]> {
@@ -70,7 +71,7 @@ export async function converge(plan: Plan, options: ConvergeOptions): Promise<re
       const health = options.health === "needed" && !needed.has(step) ? "unasked" : "asked";
       const outcome = await attempt(plan.site, step, health, options);
       end(outcome);
-      return outcome.result === "done";
+      return outcome.result === "done" || isRenewal(step);
     },
   });
   return steps.flatMap((step) => outcomes.get(step) ?? []);
