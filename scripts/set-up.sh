@@ -57,6 +57,7 @@ if [ "${1:-}" = --test ]; then
   want openssl openssl
   want libnss3-tools certutil
   want procps ps
+  want faketime faketime
   # Mail: programs that send, receive and read, and what checks signatures.
   want swaks swaks
   want libnet-ssleay-perl /usr/lib/*/perl5/5.*/Net/SSLeay.pm
