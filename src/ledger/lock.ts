@@ -59,7 +59,8 @@ export async function lock(ledger: string, what: string, options: LockOptions = 
       crossed = clock.elapsed() + crossing;
     }
     const until = began + patience(other);
-    if (clock.elapsed() >= Math.max(until, crossed)) refuse(other, (await isStopped(other.pid)) ? "stopped" : undefined);
+    if (clock.elapsed() >= Math.max(until, crossed))
+      refuse(other, (await isStopped(other.pid)) ? "stopped" : undefined);
     const hangs = await lifeless(join(directory, other.claim), other.pid);
     if (hangs !== undefined) refuse(other, hangs);
     if (told !== other.claim && until > began) onWait(other);

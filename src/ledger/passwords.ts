@@ -30,7 +30,8 @@ export async function readPasswords(ledger: string): Promise<SetPasswords> {
   const set = entries.map(
     ([name, one]) => [name, { digest: textAt(one, "digest"), hash: textAt(one, "hash") }] as const,
   );
-  if (typeof stored === "object" && stored !== null && set.every(([, { hash }]) => hash.startsWith("$argon2id$"))) return new Map(set);
+  if (typeof stored === "object" && stored !== null && set.every(([, { hash }]) => hash.startsWith("$argon2id$")))
+    return new Map(set);
   return fail(
     "LEDGER_UNREADABLE",
     `expected the passwords that people set in ${path}, got a file that is cut or was edited`,

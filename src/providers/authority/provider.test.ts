@@ -46,7 +46,10 @@ providerContract("the authority", async () => {
   const blog = certificate("blog.example.org");
   const wildcard = certificate("wildcard.example.org", ["*.example.org", "example.org"]);
   return {
-    provider: authorityProvider({ roots: { root, run: root }, clock: { now: () => start, elapsed: () => start, sleep: async () => {} } }),
+    provider: authorityProvider({
+      roots: { root, run: root },
+      clock: { now: () => start, elapsed: () => start, sleep: async () => {} },
+    }),
     site,
     otherSite: "away",
     cases: [
