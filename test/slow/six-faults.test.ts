@@ -4,13 +4,14 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { keyFile } from "../../src/secrets/machine-identity.ts";
 import { secretsFile } from "../secrets/sealed.ts";
 import { type RunningContainer, runningContainer, runningContainers } from "../world/containers.ts";
-import { endMachines } from "../world/machine.ts";
+import { checkout, endMachines } from "../world/machine.ts";
 import type { MailWorld } from "../world/mail.ts";
 import { containersOfSix, createSix } from "../world/six.ts";
 import { clientsOfSix } from "../world/six-clients.ts";
 import { type Client, startTraffic, type Traffic } from "../world/traffic.ts";
 import { eventually } from "../world/wait.ts";
 
+const freehold = join(checkout, "bin/freehold");
 let mail: MailWorld;
 let clients: readonly Client[];
 let traffic: readonly Traffic[] = [];
@@ -37,6 +38,26 @@ const mailboxes = (): string => join(mail.machine.root, "sites/lab/state/mail/im
 /** The mailboxes have a small disk of their own, as the machine's list of file systems says. */
 async function mountMailboxes(): Promise<void> {
   await must(["mount", "-o", "loop", disk(), mailboxes()]);
+}
+
+/** The one that the site asks; it ended with the power. It knows the server outside, and no blocklist. */
+async function startNameServer(): Promise<void> {
+  const address = "198.51.100.53";
+  await mail.machine.outside(["ip", "address", "add", `${address}/32`, "dev", "lo"]);
+  const quiet = [
+    "--keep-in-foreground",
+    "--no-resolv",
+    "--no-hosts",
+    "--conf-file=/dev/null",
+    "--pid-file",
+    "--user=root",
+  ];
+  const answers = ["--bind-interfaces", `--listen-address=${address}`, "--local=/#/"];
+  const mx = ["--host-record=mx.elsewhere.example,198.51.100.7", "--host-record=elsewhere.example,198.51.100.8"];
+  const spf = "--txt-record=elsewhere.example,v=spf1 ip4:198.51.100.7 -all";
+  const child = mail.machine.startOutside(["dnsmasq", ...quiet, ...answers, ...mx, spf]);
+  child.stdout?.resume();
+  child.stderr?.resume();
 }
 
 /** Every client gets something through from now on. */
@@ -124,6 +145,24 @@ describe("a full disk", () => {
     await must(["rm", filler]);
     await allGoOn();
     await Promise.all(clients.filter(({ name }) => name === "mail").map(hasAll));
+  });
+});
+
+describe("a power cut while all are used", () => {
+  test("is overcome by the supervisor alone, secrets included", async () => {
+    await mail.machine.cutPower();
+    await mail.machine.boot();
+    await mountMailboxes();
+    await startNameServer();
+    await must(["sh", "-c", `setsid -f ${freehold} supervise --site-name lab </dev/null >/dev/null 2>&1`]);
+    const healthy = async () =>
+      (await mail.site.status()).services.every(({ state }) => state === "healthy") || undefined;
+    await eventually("all to be healthy", healthy, 90_000);
+    await allGoOn();
+    const letter = ["--tls", ...mail.as(mail.site.ada), "--to", "ben@example.org", "--body", "after the power cut"];
+    expect(await mail.swaks(587, letter)).toMatchObject({ code: 0 });
+    expect(await mail.arrived(mail.site.ben, "after the power cut")).toContain("DKIM-Signature: v=1;");
+    await mail.site.must(["plan"]);
   });
 });
 
