@@ -37,6 +37,16 @@ export default defineConfig({
           maxWorkers: 1,
         },
       },
+      {
+        test: {
+          name: "endurance",
+          include: ["test/endurance/**/*.test.ts"],
+          globalSetup: "test/world/image-store.setup.ts",
+          testTimeout: 900_000,
+          hookTimeout: 600_000,
+          maxWorkers: 1,
+        },
+      },
     ],
   },
 });
