@@ -38,6 +38,18 @@ function withId(): readonly string[] {
   return ["--header", `Message-Id: <${visitor}.${Date.now()}@elsewhere.example>`];
 }
 
+test.each([
+  ["smtp", 25],
+  ["smtps", 465],
+  ["smtp", 587],
+  ["imaps", 993],
+] as const)("%s on port %i answers those who come over IPv6", async (scheme, port) => {
+  const login = port === 25 ? [] : ["--ssl-reqd", "-u", `ada:${ada.password}`];
+  const words = ["--cacert", mail.site.authority, "--connect-to", "::[::1]:", ...login];
+  const url = `${scheme}://mail.example.org:${port}/`;
+  expect(await mail.machine.exec(["curl", "-q", "-sS", ...words, url, "-X", "NOOP"])).toMatchObject({ code: 0 });
+});
+
 describe("mail from another server", () => {
   test.each([
     ["ada@example.org"],

@@ -46,7 +46,7 @@ while (my $word = <DATA>) {
   } elsif (my ($address, $port) = $word =~ /^(.*):(\d+)$/) {
     socket(my $socket, AF_INET, SOCK_STREAM, 0) or die;
     local $SIG{ALRM} = sub { die };
-    eval { alarm 3; found('address', $word) if connect($socket, pack_sockaddr_in($port, inet_aton($address))); };
+    eval { alarm 1; found('address', $word) if connect($socket, pack_sockaddr_in($port, inet_aton($address))); };
     alarm 0;
   }
 }
