@@ -19,8 +19,9 @@ describe("when a machine is not as it should be, up", () => {
     expect(said.text).toMatch(/port 443 .*\(pid \d+\)/);
     expect(said.code).toBe(3);
     expect(await names(lab)).toEqual(expect.arrayContaining(["lab.alpha", "lab.echo"]));
+    const ended = once(other, "exit");
     await lab.machine.exec(["pkill", "-f", "createServer"]);
-    await once(other, "exit"); // the way in ends with what it led to; ended first, it would leave an orphan behind
+    await ended; // the way in ends with what it led to; ended first, it would leave an orphan behind
     await eventually("up to work once the port is free", async () => ((await lab.up()).code === 0 ? true : undefined));
   });
 
