@@ -77,6 +77,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   };
 
   const makePass = async (): Promise<"go on" | "ended"> => {
+    const begun = offset(); // a clock that is set meanwhile is noticed by the next look
     const mark = await appliedMark(layout.ledger);
     const passwords = await passwordsMark(layout.ledger);
     const due = backoff.due(clock.elapsed());
@@ -101,7 +102,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     backoff.forget(wholePass);
     seenMark = mark;
     seenPasswords = passwords;
-    seenOffset = offset();
+    seenOffset = begun;
     nextFull = clock.elapsed() + (diedMeanwhile(observation) ? 0 : full);
     lastTrouble = "";
     return "go on";

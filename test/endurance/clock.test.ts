@@ -1,5 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { runningContainer, runningContainers } from "../world/containers.ts";
 import { checkout, endMachines } from "../world/machine.ts";
@@ -24,6 +25,10 @@ beforeAll(async () => {
   await lab.machine.exec(["sh", "-c", `setsid -f ${freehold} supervise --site-name lab </dev/null >>${log()} 2>&1`], {
     env,
   });
+  // its clock is only set once it has looked at the right one
+  const watched = async () => (JSON.parse(await lab.must(["status", "--json"])).supervised === true ? true : undefined);
+  await eventually("the supervisor to watch", watched, 60_000);
+  await delay(3_000);
 });
 beforeEach(() => writeFile(log(), ""));
 afterAll(endMachines);
