@@ -1,7 +1,6 @@
 import { chmod, copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { execOrFail } from "../src/lib/exec.ts";
-import { type RunningContainer, runningContainer } from "../test/world/containers.ts";
+import { addressOf, type RunningContainer, runningContainer } from "../test/world/containers.ts";
 import type { TestSite } from "../test/world/site.ts";
 import { podman } from "./podman-of.ts";
 
@@ -72,12 +71,4 @@ backend ${name}
 
 function frontDoor(site: TestSite): Promise<RunningContainer> {
   return runningContainer(site.machine, "home.front.haproxy");
-}
-
-async function addressOf({ pid }: RunningContainer): Promise<string> {
-  const show = ["ip", "-4", "-brief", "address", "show", "dev", "eth0"];
-  const text = await execOrFail(["nsenter", "-t", `${pid}`, "-n", ...show]);
-  const address = /(\d+\.\d+\.\d+\.\d+)\//.exec(text)?.[1];
-  if (address === undefined) throw new Error(`expected an address of eth0, got "${text}"`);
-  return address;
 }

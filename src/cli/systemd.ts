@@ -1,7 +1,7 @@
-import { access, readFile } from "node:fs/promises";
+import { access } from "node:fs/promises";
 import { join } from "node:path";
 import { exec } from "../lib/exec.ts";
-import { isErrno, writeAtomically } from "../lib/fs.ts";
+import { isErrno, readIfThere, writeAtomically } from "../lib/fs.ts";
 import { fail, problemOf } from "../lib/problem.ts";
 import { type Roots, rootsFrom } from "../providers/layout.ts";
 import type { SupervisorStart } from "./supervisor.ts";
@@ -69,15 +69,6 @@ async function isBooted(): Promise<boolean> {
     return true;
   } catch (thrown) {
     if (isErrno(thrown, "ENOENT")) return false;
-    throw thrown;
-  }
-}
-
-async function readIfThere(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (thrown) {
-    if (isErrno(thrown, "ENOENT")) return undefined;
     throw thrown;
   }
 }

@@ -126,6 +126,21 @@ describe("the supervisor", () => {
     expect(lines).toContain("imap of mail: update, stopped");
   });
 
+  test("notices a clock that is set while it looks at everything", async () => {
+    let looks = 0;
+    let whenSet = Number.POSITIVE_INFINITY;
+    observing = () => {
+      looks += 1;
+      if (clock.elapsed() < 300_000 || Number.isFinite(whenSet)) return;
+      whenSet = looks;
+      clock.jump(365 * 86_400_000);
+    };
+    clock.at(320_000, () => stop.abort());
+    await run();
+    expect(lines.filter((line) => line.startsWith("the clock was set forward"))).toHaveLength(1);
+    expect(looks).toBeGreaterThan(whenSet);
+  });
+
   test("sees one that dies while another is being started", async () => {
     clock.at(10_000, () => {
       let looks = 0;

@@ -1,12 +1,11 @@
-import { mkdir, readFile, rm, stat } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { isErrno, writeAtomically } from "../lib/fs.ts";
 import { at, parseJson } from "../lib/json.ts";
 import { fail } from "../lib/problem.ts";
 import { digest } from "../resource/digest.ts";
 import type { Resource } from "../resource/resource.ts";
 import type { Site } from "../site/site.ts";
-import { orUnwritable } from "./unwritable.ts";
+import { markOf, readStored, writeStored } from "./stored.ts";
 
 /** The site as it was last applied. */
 export type Applied = {
@@ -28,7 +27,7 @@ const version = 3;
  */
 export async function readApplied(ledger: string): Promise<Applied | undefined> {
   const path = pathIn(ledger);
-  const text = await readIfThere(path);
+  const text = await readStored(path);
   if (text === undefined) return undefined;
   const stored = parseJson(text);
   const found = at(stored, "version");
@@ -41,11 +40,7 @@ export async function readApplied(ledger: string): Promise<Applied | undefined> 
 /** Stores the site as applied: at once and whole, readable by its owner alone, since it holds what a person keeps in `env`. Problem: `LEDGER_UNWRITABLE`. */
 export async function writeApplied(ledger: string, applied: Applied): Promise<void> {
   const text = `${JSON.stringify({ version, digest: digest(applied), applied })}\n`;
-  const write = async (): Promise<void> => {
-    await mkdir(ledger, { recursive: true, mode: 0o700 });
-    await writeAtomically(pathIn(ledger), text, 0o600);
-  };
-  await orUnwritable(ledger, write());
+  await writeStored(pathIn(ledger), text);
 }
 
 /** Forgets that a site was ever applied, and with it what a person kept in `env`. */
@@ -54,31 +49,12 @@ export async function forgetApplied(ledger: string): Promise<void> {
 }
 
 /** A word that changes whenever something was stored; cheap enough to ask each second. */
-export async function appliedMark(ledger: string): Promise<string | undefined> {
-  try {
-    const { ino, mtimeMs, size } = await stat(pathIn(ledger));
-    return `${ino} ${mtimeMs} ${size}`;
-  } catch (thrown) {
-    if (isErrno(thrown, "ENOENT")) return undefined;
-    throw thrown;
-  }
+export function appliedMark(ledger: string): Promise<string | undefined> {
+  return markOf(pathIn(ledger));
 }
 
 function pathIn(ledger: string): string {
   return join(ledger, "applied.json");
-}
-
-async function readIfThere(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (thrown) {
-    if (isErrno(thrown, "ENOENT")) return undefined;
-    if (!isErrno(thrown, "EACCES")) throw thrown;
-    return fail("LEDGER_UNREADABLE", `expected to read ${path}, got "${thrown.code}"`, {
-      hint: "run the same as root",
-      cause: thrown,
-    });
-  }
 }
 
 /** The digest vouches that it is what this version of freehold wrote, so its shape needs no further look. */

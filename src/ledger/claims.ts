@@ -1,6 +1,6 @@
-import { open, readdir, readFile, rm } from "node:fs/promises";
+import { open, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { isErrno } from "../lib/fs.ts";
+import { isErrno, readIfThere } from "../lib/fs.ts";
 import { numberAt, parseJson, textAt } from "../lib/json.ts";
 import { isAlive, readProc, startTime } from "../lib/proc.ts";
 
@@ -49,7 +49,7 @@ export async function readClaims(directory: string, own?: string): Promise<reado
       await rm(join(directory, name), { force: true });
       continue;
     }
-    const text = await content(join(directory, name));
+    const text = await readIfThere(join(directory, name));
     if (text === undefined) continue;
     const value = parseJson(text);
     const what = textAt(value, "what") || "another freehold";
@@ -63,16 +63,6 @@ async function names(directory: string): Promise<string[]> {
     return await readdir(directory);
   } catch (thrown) {
     if (isErrno(thrown, "ENOENT")) return [];
-    throw thrown;
-  }
-}
-
-/** A claim's text; absent when it was released since. */
-async function content(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (thrown) {
-    if (isErrno(thrown, "ENOENT")) return undefined;
     throw thrown;
   }
 }

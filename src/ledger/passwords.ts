@@ -1,10 +1,9 @@
-import { mkdir, readFile, rm, stat } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { isErrno, writeAtomically } from "../lib/fs.ts";
 import { at, parseJson, textAt } from "../lib/json.ts";
 import { fail } from "../lib/problem.ts";
 import type { Site } from "../site/site.ts";
-import { orUnwritable } from "./unwritable.ts";
+import { markOf, readStored, writeStored } from "./stored.ts";
 
 /** A password that somebody set by an invitation. */
 export type SetPassword = {
@@ -23,7 +22,7 @@ export type SetPasswords = ReadonlyMap<string, SetPassword>;
  */
 export async function readPasswords(ledger: string): Promise<SetPasswords> {
   const path = pathIn(ledger);
-  const text = await readIfThere(path);
+  const text = await readStored(path);
   if (text === undefined) return new Map();
   const stored = at(parseJson(text), "passwords");
   const entries: [string, unknown][] = Object.entries(typeof stored === "object" && stored !== null ? stored : {});
@@ -43,11 +42,7 @@ export async function readPasswords(ledger: string): Promise<SetPasswords> {
 
 /** Stores them: at once and whole, for root alone. Problem: `LEDGER_UNWRITABLE`. */
 export async function writePasswords(ledger: string, passwords: SetPasswords): Promise<void> {
-  const write = async (): Promise<void> => {
-    await mkdir(ledger, { recursive: true, mode: 0o700 });
-    await writeAtomically(pathIn(ledger), `${JSON.stringify({ passwords: Object.fromEntries(passwords) })}\n`, 0o600);
-  };
-  await orUnwritable(ledger, write());
+  await writeStored(pathIn(ledger), `${JSON.stringify({ passwords: Object.fromEntries(passwords) })}\n`);
 }
 
 /** Forgets all of them. */
@@ -56,14 +51,8 @@ export async function forgetPasswords(ledger: string): Promise<void> {
 }
 
 /** A word that changes whenever one was stored; cheap enough to ask each second. */
-export async function passwordsMark(ledger: string): Promise<string | undefined> {
-  try {
-    const { ino, mtimeMs, size } = await stat(pathIn(ledger));
-    return `${ino} ${mtimeMs} ${size}`;
-  } catch (thrown) {
-    if (isErrno(thrown, "ENOENT")) return undefined;
-    throw thrown;
-  }
+export function passwordsMark(ledger: string): Promise<string | undefined> {
+  return markOf(pathIn(ledger));
 }
 
 /**
@@ -86,19 +75,6 @@ export function withPasswords(site: Site, set: SetPasswords, before: Site | unde
 export function neededPasswords(set: SetPasswords, { people }: Site): SetPasswords {
   const invited = new Set(people.flatMap(({ name, invitation }) => (invitation === undefined ? [] : [name])));
   return new Map([...set].filter(([name]) => invited.has(name)));
-}
-
-async function readIfThere(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (thrown) {
-    if (isErrno(thrown, "ENOENT")) return undefined;
-    if (!isErrno(thrown, "EACCES")) throw thrown;
-    return fail("LEDGER_UNREADABLE", `expected to read ${path}, got "${thrown.code}"`, {
-      hint: "run the same as root",
-      cause: thrown,
-    });
-  }
 }
 
 function pathIn(ledger: string): string {

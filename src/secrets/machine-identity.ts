@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { link, mkdir, open, readFile, rm } from "node:fs/promises";
+import { link, mkdir, open, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { isErrno } from "../lib/fs.ts";
+import { isErrno, readIfThere } from "../lib/fs.ts";
 import { fail } from "../lib/problem.ts";
 import { recipientOf, secretsIn } from "./age-key.ts";
 
@@ -57,15 +57,6 @@ async function writeNew(path: string, text: string): Promise<boolean> {
     throw thrown;
   } finally {
     await rm(beside, { force: true });
-  }
-}
-
-async function readIfThere(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (thrown) {
-    if (isErrno(thrown, "ENOENT")) return undefined;
-    throw thrown;
   }
 }
 

@@ -2,7 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { exec } from "../../src/lib/exec.ts";
-import { runningContainer } from "../world/containers.ts";
+import { addressOf, runningContainer } from "../world/containers.ts";
 import { endMachines } from "../world/machine.ts";
 import { addresses } from "../world/network.ts";
 import { createLab, type TestSite } from "../world/site.ts";
@@ -173,21 +173,7 @@ async function tries(from: string, host: string, port: number): Promise<string> 
 
 /** The address of a service's container, read from its network namespace. */
 async function address(name: string): Promise<string> {
-  const { pid } = await runningContainer(lab.machine, `lab.${name}`);
-  const { stdout } = await exec([
-    "nsenter",
-    "-t",
-    `${pid}`,
-    "-n",
-    "ip",
-    "-4",
-    "-brief",
-    "address",
-    "show",
-    "dev",
-    "eth0",
-  ]);
-  return /(\d+\.\d+\.\d+\.\d+)\//.exec(stdout)?.[1] ?? "";
+  return addressOf(await runningContainer(lab.machine, `lab.${name}`));
 }
 
 /** The name of the base chain of freehold's table that forwarded packets pass. */

@@ -6,6 +6,7 @@ import { secretsFile } from "../secrets/sealed.ts";
 import { type RunningContainer, runningContainer, runningContainers } from "../world/containers.ts";
 import { checkout, endMachines } from "../world/machine.ts";
 import type { MailWorld } from "../world/mail.ts";
+import { quietNameServer } from "../world/name-server.ts";
 import { containersOfSix, createSix } from "../world/six.ts";
 import { clientsOfSix } from "../world/six-clients.ts";
 import { type Client, startTraffic, type Traffic } from "../world/traffic.ts";
@@ -44,18 +45,9 @@ async function mountMailboxes(): Promise<void> {
 async function startNameServer(): Promise<void> {
   const address = "198.51.100.53";
   await mail.machine.outside(["ip", "address", "add", `${address}/32`, "dev", "lo"]);
-  const quiet = [
-    "--keep-in-foreground",
-    "--no-resolv",
-    "--no-hosts",
-    "--conf-file=/dev/null",
-    "--pid-file",
-    "--user=root",
-  ];
-  const answers = ["--bind-interfaces", `--listen-address=${address}`, "--local=/#/"];
   const mx = ["--host-record=mx.elsewhere.example,198.51.100.7", "--host-record=elsewhere.example,198.51.100.8"];
   const spf = "--txt-record=elsewhere.example,v=spf1 ip4:198.51.100.7 -all";
-  const child = mail.machine.startOutside(["dnsmasq", ...quiet, ...answers, ...mx, spf]);
+  const child = mail.machine.startOutside(["dnsmasq", ...quietNameServer, `--listen-address=${address}`, ...mx, spf]);
   child.stdout?.resume();
   child.stderr?.resume();
 }

@@ -2,6 +2,7 @@ import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { makeAuthority } from "./authority.ts";
 import type { Machine } from "./machine.ts";
+import { printedRecords, quietNameServer } from "./name-server.ts";
 import { addresses } from "./network.ts";
 import type { TestPerson } from "./person.ts";
 import { createLab, type TestSite } from "./site.ts";
@@ -162,8 +163,7 @@ function startQuietly(machine: Machine, argv: readonly [string, ...string[]]): v
 /** dnsmasq's words for what the world knows: Prosody's domains, by SRV records alone, and the site's as `freehold dns` prints them. */
 async function zone(site: TestSite): Promise<readonly string[]> {
   const printed = await site.must(["dns", "chat"]);
-  const records = printed.split("\n").flatMap((line) => {
-    const [, name = "", type = "", value = ""] = /^(\S+)\.\s+IN\s+(\w+)\s+(.*)$/.exec(line) ?? [];
+  const records = printedRecords(printed).flatMap(({ name, type, value }) => {
     if (type === "A") return [`--host-record=${name},${addresses.machine}`];
     const [priority = "", weight = "", port = "", target = ""] = value.split(/\s+/);
     return type === "SRV" ? [`--srv-host=${name},${target.replace(/\.$/, "")},${port},${priority},${weight}`] : [];
@@ -172,8 +172,7 @@ async function zone(site: TestSite): Promise<readonly string[]> {
     (name) => `--srv-host=_xmpp-server._tcp.${name},xmpp.friend.example,5269`,
   );
   return [
-    ...["--keep-in-foreground", "--no-resolv", "--no-hosts", "--conf-file=/dev/null", "--pid-file", "--user=root"],
-    ...["--local=/#/", "--bind-interfaces", `--listen-address=${nameServer}`, "--interface=lo"],
+    ...[...quietNameServer, `--listen-address=${nameServer}`, "--interface=lo"],
     ...[`--host-record=xmpp.friend.example,${prosody}`, ...others, ...records],
   ];
 }

@@ -1,4 +1,5 @@
 import { readdir, readFile, readlink } from "node:fs/promises";
+import { execOrFail } from "../../src/lib/exec.ts";
 import type { Machine } from "./machine.ts";
 
 /** A container that runs, as the kernel's process table tells it: no word of Podman's or freehold's is taken for it. */
@@ -29,6 +30,15 @@ export async function runningContainer(machine: Machine, name: string): Promise<
   const found = all.get(name);
   if (found === undefined) throw new Error(`expected ${name} to run, got ${[...all.keys()].join(", ") || "nothing"}`);
   return found;
+}
+
+/** The address of a container in its service's network, read from its network namespace. */
+export async function addressOf({ pid }: RunningContainer): Promise<string> {
+  const show = ["ip", "-4", "-brief", "address", "show", "dev", "eth0"];
+  const text = await execOrFail(["nsenter", "-t", `${pid}`, "-n", ...show]);
+  const address = /(\d+\.\d+\.\d+\.\d+)\//.exec(text)?.[1];
+  if (address === undefined) throw new Error(`expected an address of eth0, got "${text}"`);
+  return address;
 }
 
 /** The container that a process watches over, if it is a conmon of this process namespace. */

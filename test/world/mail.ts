@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ExecResult } from "../../src/lib/exec.ts";
 import type { Machine } from "./machine.ts";
+import { printedRecords, quietNameServer } from "./name-server.ts";
 import { addresses } from "./network.ts";
 import type { TestPerson } from "./person.ts";
 import { createLab, type TestSite } from "./site.ts";
@@ -135,21 +136,9 @@ function peopleYaml(people: readonly TestPerson[], mail: Readonly<Record<string,
 /** dnsmasq's words for what the world knows: the server outside, and the site's records as `freehold dns` prints them. */
 async function zone(site: TestSite): Promise<readonly string[]> {
   const printed = await site.must(["dns", "mail"]);
-  const records = printed.split("\n").flatMap((line) => {
-    const [, name = "", type = "", value = ""] = /^(\S+)\.\s+IN\s+(\w+)\s+(.*)$/.exec(line) ?? [];
-    return record(name, type, value);
-  });
+  const records = printedRecords(printed).flatMap(({ name, type, value }) => record(name, type, value));
   return [
-    ...[
-      "--keep-in-foreground",
-      "--no-resolv",
-      "--no-hosts",
-      "--conf-file=/dev/null",
-      "--pid-file",
-      "--user=root",
-      "--local=/#/",
-    ],
-    ...["--bind-interfaces", `--listen-address=${nameServer}`, "--interface=lo"],
+    ...[...quietNameServer, `--listen-address=${nameServer}`, "--interface=lo"],
     `--host-record=${elsewhere.name},${elsewhere.address}`,
     `--host-record=${elsewhere.domain},198.51.100.8`,
     `--mx-host=${elsewhere.domain},${elsewhere.name},10`,

@@ -1,7 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { exec } from "../../src/lib/exec.ts";
-import { runningContainer } from "./containers.ts";
+import { addressOf as containerAddress, runningContainer } from "./containers.ts";
 import type { TestSite } from "./site.ts";
 
 /** A part of a service, where it keeps something, and a port that it listens on. */
@@ -64,21 +63,7 @@ export function socketOf(post: Post): string {
 
 /** The address of its container, read from its network namespace. */
 export async function addressOf(site: TestSite, { service, part }: Post): Promise<string> {
-  const { pid } = await runningContainer(site.machine, containerOf(service, part));
-  const { stdout } = await exec([
-    "nsenter",
-    "-t",
-    `${pid}`,
-    "-n",
-    "ip",
-    "-4",
-    "-brief",
-    "address",
-    "show",
-    "dev",
-    "eth0",
-  ]);
-  return /(\d+\.\d+\.\d+\.\d+)\//.exec(stdout)?.[1] ?? "";
+  return containerAddress(await runningContainer(site.machine, containerOf(service, part)));
 }
 
 function containerOf(service: string, part: string): string {
