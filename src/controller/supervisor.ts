@@ -63,7 +63,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   let nextFull = 0;
   let lastTrouble = "";
   const offset = (): number => clock.now() - clock.elapsed();
-  let seenOffset = begun;
+  let seenOffset = offset();
 
   const lookAtProcesses = async (): Promise<void> => {
     for (const dead of await deaths(watched.values(), startTime)) casualties.fell(dead, "dead", "stopped");
