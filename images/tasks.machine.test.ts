@@ -163,6 +163,13 @@ describe("a person's tasks", () => {
     await list([ada, ben]);
   });
 
+  test("are not in the way of each other when a file lies beside them that nobody knows", async () => {
+    await bench.machine.exec(["sh", "-c", 'touch "$0/notes" "$0/NOTES.txt" && mkdir "$0/lost+found"', state]);
+    const unheardOf = await device("unheard-of", ada, "2d0c7a51-9999-4000-8000-123412341234");
+    await unheardOf.must(["sync"]);
+    await bench.machine.exec(["sh", "-c", 'rm "$0/notes" "$0/NOTES.txt" && rmdir "$0/lost+found"', state]);
+  });
+
   test("are all there after a restart", async () => {
     tasks = await tasks.replace();
     const later = await device("later", ada, adas);

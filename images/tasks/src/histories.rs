@@ -33,10 +33,14 @@ impl Histories {
         }
         let _joining = self.joining.lock().unwrap_or_else(PoisonError::into_inner);
         for entry in fs::read_dir(&self.root)? {
-            let name = entry?.file_name();
+            let entry = entry?;
+            let name = entry.file_name();
             let Some(other) = name.to_str().filter(|name| is_name(name) && *name != person) else {
                 continue;
             };
+            if !entry.path().is_dir() {
+                continue; // a file that somebody left here is nobody's history
+            }
             if has(&*self.open(other)?, client)? {
                 return Ok(None);
             }
