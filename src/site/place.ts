@@ -39,6 +39,12 @@ function lineBefore(file: string, text: string, lineStart: number): { readonly b
   return lineStart < 2 || line.trim() === "" || line.length > longest ? {} : { before: sourceLine(file, line) };
 }
 
+/** The line, from 1, on which the value at a path stands, or its key where it has none. */
+export function lineAt(source: Source, path: Path): number {
+  const { text } = source;
+  return lineOf(text, text.lastIndexOf("\n", rangeOf(source, path, "value").start - 1) + 1);
+}
+
 function lineOf(text: string, lineStart: number): number {
   let line = 1;
   for (let at = text.indexOf("\n"); at >= 0 && at < lineStart; at = text.indexOf("\n", at + 1)) line++;
@@ -58,7 +64,7 @@ function sourceLine(file: string, line: string): string {
 }
 
 /** Where the value (or key) at a path stands; where nothing does, what it should stand in. */
-function rangeOf({ root, text }: Source, path: Path, at: "key" | "value"): Range {
+export function rangeOf({ root, text }: Source, path: Path, at: "key" | "value"): Range {
   let node: Node | null = root;
   let range: Range = root?.range ? { start: root.range[0], end: root.range[1] } : { start: 0, end: text.length };
   for (const [index, step] of path.entries()) {

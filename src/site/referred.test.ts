@@ -1,0 +1,23 @@
+import { expect, test } from "vitest";
+import { referredPaths } from "./referred.ts";
+
+const file = "services/blog.yaml";
+
+test("what a service and its parts name is found, each path once", () => {
+  const text = `static: ./static/blog/
+parts:
+  a: {build: images/a, files: {/etc/a: files/a.conf, /etc/b: files/a.conf}}
+  b: {files: {/etc/b: files/b}}
+`;
+  expect(referredPaths(file, text)).toEqual(["files/a.conf", "files/b", "images/a", "static/blog"]);
+});
+
+test("nothing leads out of the site, or means all of it", () => {
+  const text = "files: {/a: ../x, /b: /etc/passwd, /c: ., /d: a/../../x, /e: a/.., /f: [x], /g: 5}\nstatic: null\n";
+  expect(referredPaths(file, text)).toEqual([]);
+});
+
+test("a file with mistakes still tells its paths; one that is no YAML has none", () => {
+  expect(referredPaths(file, "ports: 7000000\nstatic: pages\n")).toEqual(["pages"]);
+  expect(referredPaths(file, "static: [")).toEqual([]);
+});
