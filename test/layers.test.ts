@@ -8,6 +8,7 @@ const source = resolve(import.meta.dirname, "../src");
 const layers = [
   "lib",
   "secrets",
+  "source",
   "site",
   "resource",
   "features",

@@ -39,6 +39,14 @@ export type SiteLayout = {
   readonly run: string;
   /** The directory with the socket of the start page, which the front door sees. */
   readonly start: string;
+  /** The bare git repository that the site follows, for root alone. */
+  readonly repository: string;
+  /** `revisions/COMMIT`: the files of the trusted head, and of the one before. */
+  readonly revisions: string;
+  /** Who may sign, the root of trust: `signers` and `keyring/` in it. */
+  readonly trust: string;
+  /** What git needs to fetch from a remote: a key of its own, known hosts, a token. */
+  readonly remote: string;
 };
 
 /** The layout of one site. */
@@ -54,5 +62,9 @@ export function siteLayout(roots: Roots, site: string): SiteLayout {
     ledger: join(home, "ledger"),
     run: join(roots.run, "sites", site),
     start: join(roots.run, "sites", site, "start"),
+    repository: join(home, "repository.git"),
+    revisions: join(home, "revisions"),
+    trust: join(home, "trust"),
+    remote: join(home, "remote"),
   };
 }
