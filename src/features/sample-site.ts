@@ -30,6 +30,7 @@ export function sampleService(name: string, rest: Partial<Service> = {}): Servic
     expose: [],
     reach: [],
     replicas: 1,
+    update: "minor",
     records: [],
     ...rest,
   };

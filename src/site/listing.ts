@@ -13,6 +13,7 @@ export type Listing = {
   readonly root: string;
   readonly hasPeople: boolean;
   readonly hasSecrets: boolean;
+  readonly hasImagesLock: boolean;
   /** Sorted. Each is `services/NAME.yaml`. */
   readonly services: readonly string[];
   /** Services that have a file which cannot be used, whatever is in it. */
@@ -34,6 +35,7 @@ export async function listSite(directory: string): Promise<Listing | { readonly 
       root,
       hasPeople: names.has("people.yaml"),
       hasSecrets: names.has("secrets.yaml"),
+      hasImagesLock: names.has("images.lock.yaml"),
       problems,
     };
   } catch (thrown) {
@@ -55,7 +57,7 @@ function noSite(names: ReadonlySet<string>): Problem {
 /** Files of freehold's at the top: only those that a person may have meant otherwise. All others are theirs. */
 function topProblems(names: ReadonlySet<string>): Problem[] {
   const problems: Problem[] = [];
-  for (const wrong of ["site.yml", "people.yml", "secrets.yml"])
+  for (const wrong of ["site.yml", "people.yml", "secrets.yml", "images.lock.yml"])
     if (names.has(wrong))
       problems.push(stranger(wrong, `rename it to ${wrong.replace(".yml", ".yaml")}, or remove it`));
   for (const name of names) {
@@ -65,7 +67,7 @@ function topProblems(names: ReadonlySet<string>): Problem[] {
   return problems;
 }
 
-async function listServices(root: string): Promise<Omit<Listing, "root" | "hasPeople" | "hasSecrets">> {
+async function listServices(root: string): Promise<Pick<Listing, "services" | "broken" | "problems">> {
   const directory = await realInside(root, join(root, "services"));
   if (isUnreadable(directory)) {
     const { code, ...rest } = directory;

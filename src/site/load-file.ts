@@ -11,6 +11,7 @@ import { located, placeOf } from "./place.ts";
 import type { Verbatim } from "./plain.ts";
 import { readSiteFile } from "./read.ts";
 import { withoutBroken } from "./salvage.ts";
+import { type ImagesLock, imagesLockSchema } from "./schema/images-lock.ts";
 import { peopleSchema } from "./schema/people.ts";
 import { serviceSchema } from "./schema/service.ts";
 import { siteSchema } from "./schema/site.ts";
@@ -59,6 +60,15 @@ export async function loadSecrets(root: string): Promise<LoadedFile<SealedSecret
   if (isUnreadable(read)) return notRead(file, read);
   const { sealed, problems } = readSealed(read.text);
   return { file, read: true, problems, ...(sealed !== undefined && { value: sealed }) };
+}
+
+/** Reads images.lock.yaml. */
+export async function loadImagesLock(root: string): Promise<LoadedFile<ImagesLock>> {
+  const file = await loadYaml(root, "images.lock.yaml");
+  if (file.value === undefined) return nothing(file);
+  const { source, data } = file.value;
+  const checked = imagesLockSchema.safeParse(data ?? {});
+  return checked.success ? { ...file, value: checked.data } : broken(source, mistakesOf(checked.error.issues, data));
 }
 
 /** What a service's file is read with: the site's domains (none when site.yaml is broken) and its trees. */

@@ -58,6 +58,7 @@ describe("a good site", () => {
         expose: [{ host: "blog.example.org", path: "/", to: "public", part: "blog" }],
         reach: [],
         replicas: 1,
+        update: "minor",
         records: [],
       },
     ]);

@@ -1,9 +1,10 @@
 import { type Problem, problem } from "../lib/problem.ts";
 import type { Draft } from "./assemble/draft.ts";
 import { bounded } from "./bounded.ts";
+import { asksForLock, lockedService } from "./images/locked.ts";
 import { isUnreadable } from "./inside.ts";
 import { listSite } from "./listing.ts";
-import { loadPeople, loadSecrets, loadService, loadSiteFile, locateAll } from "./load-file.ts";
+import { loadImagesLock, loadPeople, loadSecrets, loadService, loadSiteFile, locateAll } from "./load-file.ts";
 import { compareServices } from "./references.ts";
 import type { OwnImages, Service, Site } from "./site.ts";
 import { type Trees, treesOf } from "./trees.ts";
@@ -35,6 +36,9 @@ export async function load(directory: string, options: { readonly images: string
   const secrets = listing.hasSecrets
     ? await loadSecrets(root)
     : { file: "secrets.yaml", read: false, value: { values: {}, keys: [] }, problems: [] };
+  const lock = listing.hasImagesLock
+    ? await loadImagesLock(root)
+    : { file: "images.lock.yaml", read: false, value: {}, problems: [] };
   const domains = head.value === undefined ? [] : [head.value.domain, ...head.value.domains];
   const people = listing.hasPeople
     ? await loadPeople(root, domains)
@@ -57,6 +61,7 @@ export async function load(directory: string, options: { readonly images: string
     ...head.problems,
     ...people.problems,
     ...secrets.problems,
+    ...lock.problems,
     ...files.flatMap((file) => file.problems),
     ...checked.flatMap(({ draft, mistakes }) => locateAll(draft.source, mistakes)),
   ].sort(byPlace);
@@ -67,10 +72,15 @@ export async function load(directory: string, options: { readonly images: string
       ...listing.broken,
       ...listing.services.filter((file) => wrong.has(file)).map(nameOf),
       ...(secrets.value === undefined ? drafts.filter(asksForSecrets).map(({ service }) => service.name) : []),
+      ...(lock.value === undefined
+        ? drafts.filter(({ service }) => asksForLock(service)).map(({ service }) => service.name)
+        : []),
     ]),
   ].sort();
   const without = new Set(broken);
-  const services = checked.map(({ service }) => service).filter(({ name }) => !without.has(name));
+  const services = checked
+    .filter(({ service }) => !without.has(service.name))
+    .map(({ service }) => lockedService(service, lock.value ?? {}));
   return {
     ...(own &&
       head.value &&
@@ -85,7 +95,7 @@ export async function load(directory: string, options: { readonly images: string
       }),
     problems,
     broken,
-    files: [head, people, secrets, ...files].filter(({ read }) => read).map(({ file }) => file),
+    files: [head, people, secrets, lock, ...files].filter(({ read }) => read).map(({ file }) => file),
   };
 }
 
@@ -127,6 +137,6 @@ function byPlace(a: Problem, b: Problem): number {
 }
 
 function rank(file: string): number {
-  const known = ["site.yaml", "people.yaml", "secrets.yaml"].indexOf(file);
-  return known < 0 ? 3 : known;
+  const known = ["site.yaml", "people.yaml", "secrets.yaml", "images.lock.yaml"].indexOf(file);
+  return known < 0 ? 4 : known;
 }

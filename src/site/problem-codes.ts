@@ -44,6 +44,7 @@ export const problemCodes = {
   COUNT_INVALID: "a count that is not a whole number within its bounds",
   DURATION_INVALID: "a duration that cannot be read, or is out of bounds",
   IMAGE_INVALID: "an image that cannot be read",
+  DIGEST_INVALID: "a digest that cannot be one",
   IMAGE_NO_REGISTRY: "an image without its registry",
   IMAGE_UNKNOWN: "an image that freehold does not maintain",
   IMAGE_UNPINNED: "an image with neither tag nor digest: what runs may change without a change of the site",

@@ -1,3 +1,5 @@
+import type { UpdatePolicy } from "./images/choose.ts";
+
 /**
  * A loaded site: what the person wrote, checked, with every default filled in. It is plain JSON data, so that it can be
  * compared, stored and sent. Nothing below `site/` sees YAML.
@@ -13,6 +15,8 @@ export type Site = {
   readonly engine: "podman";
   readonly certificates: "local";
   readonly front: Front;
+  /** How changes come in, besides by a push. Absent: site.yaml says nothing of it. */
+  readonly sources?: Sources;
   /** Sorted by name. */
   readonly people: readonly Person[];
   /** Sorted by name. Services whose file has errors are not here. */
@@ -44,6 +48,12 @@ export type Front = {
   readonly addresses: readonly string[];
   readonly http: number;
   readonly https: number;
+};
+
+/** How changes of the site come in. */
+export type Sources = {
+  /** The name of the secret that signs calls of the webhook; absent: there is none. */
+  readonly webhook?: string;
 };
 
 /** Somebody who may log in. */
@@ -80,6 +90,8 @@ export type Service = {
   readonly expose: readonly Exposure[];
   readonly reach: readonly Reach[];
   readonly replicas: number;
+  /** How far updates of its images go. */
+  readonly update: UpdatePolicy;
   /** DNS records beside those of its hosts that it needs, in the order of the file. */
   readonly records: readonly DnsRecord[];
   /** What its secrets are sealed in when it is held as it was last applied; absent: the site's. */

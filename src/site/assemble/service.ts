@@ -70,6 +70,7 @@ export async function assembleService(assembling: Assembling): Promise<Draft> {
     expose: exposures.map(({ value }) => value),
     reach: [],
     replicas: file.replicas ?? 1,
+    update: file.update ?? "minor",
     records: records.map(({ value }) => value),
   };
   const reach = (file.reach ?? []).map((value, index) => ({ value, path: ["reach", index] }));

@@ -13,7 +13,6 @@ export const notYet: Partial<Record<SectionName, ReadonlyMap<string, string>>> =
     ["login", "a login before the service"],
     ["metrics", "metrics"],
     ["promise", "promises to its users"],
-    ["update", "updates"],
     ["power", "order when power is short"],
     ["runbook", "runbooks"],
     ["needs", "databases"],
@@ -25,7 +24,18 @@ export const notYet: Partial<Record<SectionName, ReadonlyMap<string, string>>> =
   ]),
 };
 
-const serviceOnly = ["title", "static", "external", "parts", "expose", "reach", "records", "replicas", "stage"];
+const serviceOnly = [
+  "title",
+  "static",
+  "external",
+  "parts",
+  "expose",
+  "reach",
+  "records",
+  "replicas",
+  "stage",
+  "update",
+];
 const siteOnly = ["name", "domain", "domains", "contact", "engine", "certificates", "front"];
 const partKeys = [
   "image",

@@ -17,8 +17,8 @@ const target = textLeaf<string>({
   },
 });
 
-/** The name of a secret. Whatever else stands there may be the secret itself, and is not shown. */
-const secretName = textLeaf<string>({
+/** The name of a secret of secrets.yaml. Whatever else stands there may be the secret itself, and is not shown. */
+export const secretName = textLeaf<string>({
   code: "NAME_INVALID",
   expected: labelExpected.replace("a name", "the name of a secret"),
   hint: "freehold secrets set NAME keeps a value in secrets.yaml; write that name here",

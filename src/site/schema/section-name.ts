@@ -2,6 +2,7 @@
 export type SectionName =
   | "site"
   | "front"
+  | "sources"
   | "person"
   | "invitation"
   | "service"

@@ -82,6 +82,12 @@ export const serviceSchema = section(
       unless: 1,
       example: 3,
     }),
+    update: optionalKey(oneOf("auto", "minor", "patch", "manual"), {
+      description:
+        "How far `freehold update` goes: `patch` to fixes of this version, `minor` to what breaks nothing by its number, `auto` to the newest, `manual` nowhere. Of images that are versioned by date, `minor` takes any later one.",
+      unless: "minor",
+      example: "patch",
+    }),
     stage: optionalKey(oneOf("trial", "live", "extended", "retired"), {
       description:
         "`trial` is never public; `live`; `extended` is private and asks for a login (not yet); `retired` runs nothing and keeps its data.",

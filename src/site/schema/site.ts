@@ -5,6 +5,7 @@ import { address, domain } from "./host.ts";
 import { optionalKey, requiredKey } from "./key.ts";
 import { leaf, textLeaf } from "./leaf.ts";
 import { name } from "./name.ts";
+import { sources } from "./sources.ts";
 import { port } from "./unit.ts";
 
 const contact = textLeaf<string>({
@@ -95,6 +96,11 @@ export const siteSchema = section(
       description: "Where the front door listens.",
       unless: ["every address, ports 80 and 443"],
       example: { http: 8080, https: 8443 },
+    }),
+    sources: optionalKey(sources, {
+      description: "How changes of the site come in, besides by a push.",
+      unless: ["none"],
+      example: { webhook: "site-webhook" },
     }),
   },
 );
