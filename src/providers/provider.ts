@@ -3,6 +3,9 @@ import type { ResourceId } from "../resource/base.ts";
 import type { Container } from "../resource/kinds/container.ts";
 import type { Observation } from "../resource/observed.ts";
 import type { Kind, Resource } from "../resource/resource.ts";
+import type { Snapshots } from "./snapshots.ts";
+
+export type { Snapshot, SnapshotCost, Snapshots, SnapshotWay } from "./snapshots.ts";
 
 /** What an apply may tell while it works: one short phrase (`pulling`, `34 MB`, `starting`). */
 export type Report = (phrase: string) => void;
@@ -86,6 +89,20 @@ export type Finding = {
   readonly fix?: string;
 };
 
+/** What somebody changed, as far as whoever noticed can tell. */
+export type Changed = "container" | "network" | "file" | "state" | "firewall";
+
+/** A container that a change gave up, kept so that somebody can look at it. It runs no more, and nothing observes it. */
+export type FailedContainer = {
+  /** What it was the container of. */
+  readonly id: ResourceId;
+  readonly service: string;
+  /** What {@link Runtime.keepFailed} called it. */
+  readonly name: string;
+  readonly containerId: string;
+  readonly exitCode: number;
+};
+
 /** A provider of containers can be asked more. All take ids of containers of the site; unknown ones are a user problem. */
 export type Runtime = Provider & {
   /** Asks once, without waiting for it to become healthy. Never throws for an unhealthy or stopped container. */
@@ -98,6 +115,27 @@ export type Runtime = Provider & {
   probe(site: string, id: ResourceId, targets: readonly ProbeTarget[]): Promise<readonly ProbeResult[]>;
   /** TCP ports that processes inside listen on beyond loopback, as the kernel tells. Sorted. */
   listening(site: string, id: ResourceId): Promise<readonly number[]>;
+  /** Stops a container and leaves it: a plan then starts it again. It is fine when it is stopped or gone already. */
+  stop(site: string, id: ResourceId, context: ApplyContext): Promise<void>;
+  /**
+   * Stops a container and puts it aside under a name (letters, digits, dashes), with its log and its files: it is no longer observed, and in
+   * nobody's way. One that was kept for the same id before is removed. It is fine when the container is gone already.
+   */
+  keepFailed(site: string, id: ResourceId, name: string, context: ApplyContext): Promise<void>;
+  /** The containers that are kept aside, by id. */
+  failed(site: string): Promise<readonly FailedContainer[]>;
+  /** The log of the one that is kept for an id. Problem: `CONTAINER_UNKNOWN`. */
+  failedLogs(site: string, id: ResourceId, query: LogQuery): AsyncIterable<LogLine>;
+  /** Removes what is kept aside of one service, or of all. */
+  removeFailed(site: string, service?: string): Promise<void>;
+  readonly snapshots: Snapshots;
+  /**
+   * A word soon after anything of the site may have been changed behind the plan's back: a container, network, bridge, file or
+   * firewall rule was taken away or edited. It tells too much rather than too little (freehold's own work shows as well), never what it
+   * was exactly: an `observe` tells. A container whose process ends is not told of, who watches it sees that in the kernel.
+   * Quiet while all is quiet. Ends with the signal; throws when it cannot see any more.
+   */
+  changes(site: string, signal: AbortSignal): AsyncIterable<Changed>;
   /** Ends what the provider itself started (its API service). */
   close(): Promise<void>;
 };

@@ -7,7 +7,7 @@ import { isStale, liveContent, settle, startProcess } from "./process.ts";
 import { type MemoryWorld, type Thing, thingsOf } from "./world.ts";
 
 /** One effect on the world: counted, stopped by the signal, and failing as the world's options say. */
-async function effect(world: MemoryWorld, { signal }: ApplyContext, what: string): Promise<void> {
+export async function effect(world: MemoryWorld, { signal }: ApplyContext, what: string): Promise<void> {
   signal.throwIfAborted();
   world.effects += 1;
   await world.onEffect(world.effects, what);

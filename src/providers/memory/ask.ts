@@ -31,18 +31,18 @@ export function askHealth(world: MemoryWorld, site: string, container: Container
 }
 
 /** What a container printed; a followed log ends with its signal. */
-export async function* readLog(
-  world: MemoryWorld,
-  site: string,
-  id: string,
-  { follow, since = 0, tail, signal }: LogQuery,
-): AsyncGenerator<LogLine> {
-  const lines = containerOf(world, site, id).log.filter(({ at }) => at >= since);
-  for (const line of lines.slice(tail === undefined ? 0 : Math.max(0, lines.length - tail))) {
-    yield { ...line, stream: "stdout" };
-  }
+export async function* readLog(world: MemoryWorld, site: string, id: string, query: LogQuery): AsyncGenerator<LogLine> {
+  yield* chosenLines(containerOf(world, site, id).log, query);
+  const { follow, signal } = query;
   if (!follow || signal.aborted) return;
   await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
+}
+
+/** The lines of a log that a query asks for. */
+export function chosenLines(log: Thing["log"], { since = 0, tail }: LogQuery): readonly LogLine[] {
+  const lines = log.filter(({ at }) => at >= since);
+  const chosen = lines.slice(tail === undefined ? 0 : Math.max(0, lines.length - tail));
+  return chosen.map((line) => ({ ...line, stream: "stdout" }));
 }
 
 /** Runs one of this world's few commands: `exit CODE`, `write PATH TEXT`, `holds PATH TEXT`, `variable NAME TEXT`. */

@@ -3,6 +3,8 @@ import type { ResourceId } from "../../resource/base.ts";
 import type { Container } from "../../resource/kinds/container.ts";
 import type { Observed } from "../../resource/observed.ts";
 import type { Resource } from "../../resource/resource.ts";
+import type { Changed, FailedContainer } from "../provider.ts";
+import type { Snapshot, SnapshotWay } from "../snapshots.ts";
 
 /** How a container of this world behaves, in milliseconds from its start; absent: it answers at once and never ends. */
 export type Behaviour = {
@@ -22,6 +24,8 @@ export type MemoryOptions = {
    * and the effect does not happen: a failure once, a killed process if it throws for ever after. It may also wait.
    */
   readonly onEffect?: (count: number, what: string) => void | Promise<void>;
+  /** How its disk takes snapshots; default `atomic`. */
+  readonly snapshotWay?: SnapshotWay;
 };
 
 /** A thing of this world. */
@@ -35,14 +39,31 @@ export type Thing = {
   readonly log: { at: number; text: string }[];
 };
 
+/** A container of this world that was put aside. */
+export type FailedThing = FailedContainer & { readonly log: Thing["log"] };
+
+/** A snapshot of this world: each volume, and its files. */
+export type TakenSnapshot = Snapshot & {
+  readonly volumes: ReadonlyMap<
+    ResourceId,
+    { readonly resource: Resource; readonly data: ReadonlyMap<string, string> }
+  >;
+};
+
 /** A machine in memory with several sites on it. Providers made over the same world are like processes on one machine. */
 export type MemoryWorld = {
   readonly clock: Clock;
   readonly behaviour: (container: Container) => Behaviour;
   readonly sites: Map<string, Map<ResourceId, Thing>>;
+  /** By site. */
+  readonly failed: Map<string, readonly FailedThing[]>;
+  readonly snapshots: Map<string, readonly TakenSnapshot[]>;
+  snapshotWay: SnapshotWay;
   onEffect: NonNullable<MemoryOptions["onEffect"]>;
   effects: number;
   processes: number;
+  /** Who is told what somebody changed, see {@link meddle}. */
+  readonly listeners: Set<(site: string, what: Changed) => void>;
 };
 
 /** An empty machine. */
@@ -52,8 +73,12 @@ export function memoryWorld(options: MemoryOptions = {}): MemoryWorld {
     behaviour: options.behaviour ?? (() => ({})),
     onEffect: options.onEffect ?? (() => {}),
     sites: new Map(),
+    failed: new Map(),
+    snapshots: new Map(),
+    snapshotWay: options.snapshotWay ?? "atomic",
     effects: 0,
     processes: 1000,
+    listeners: new Set(),
   };
 }
 
@@ -68,6 +93,17 @@ export function thingsOf(world: MemoryWorld, site: string): Map<ResourceId, Thin
 export function killContainer(world: MemoryWorld, site: string, id: ResourceId): void {
   const thing = thingsOf(world, site).get(id);
   if (thing?.run !== undefined) thing.run = { ...thing.run, state: "stopped", pid: 0, exitCode: 137 };
+}
+
+/** Changes something of a site behind everybody's back, and lets who listens know that there was something. */
+export function meddle(
+  world: MemoryWorld,
+  site: string,
+  what: Changed,
+  edit: (things: Map<ResourceId, Thing>) => void,
+): void {
+  edit(thingsOf(world, site));
+  for (const tell of world.listeners) tell(site, what);
 }
 
 /** A reboot: every process of every site is gone, everything else is as it was. */

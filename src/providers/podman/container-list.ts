@@ -4,7 +4,7 @@ import type { Container } from "../../resource/kinds/container.ts";
 import type { Observed } from "../../resource/observed.ts";
 import { parseResource } from "../../resource/parse.ts";
 import type { PodmanClient } from "./client.ts";
-import { labels } from "./names.ts";
+import { keptAs, labels } from "./names.ts";
 
 /** One of our containers, as Podman lists it. */
 export type FoundContainer = {
@@ -17,8 +17,23 @@ export type FoundContainer = {
   readonly versions: ReadonlyMap<string, string>;
 };
 
-/** The containers of a site, whatever their state; only the one with an `id` when it is given. */
+/** The containers of a site, whatever their state, but for those put aside; only the one with an `id` when it is given. */
 export async function listContainers(client: PodmanClient, site: string, id?: string): Promise<FoundContainer[]> {
+  return (await listAll(client, site, id)).filter(({ name }) => keptAs(name) === undefined);
+}
+
+/** A container that was put aside, and what it is kept as. */
+export type KeptContainer = FoundContainer & { readonly as: string };
+
+/** Those put aside. */
+export async function listKept(client: PodmanClient, site: string, id?: string): Promise<KeptContainer[]> {
+  return (await listAll(client, site, id)).flatMap((found) => {
+    const as = keptAs(found.name);
+    return as === undefined ? [] : [{ ...found, as }];
+  });
+}
+
+async function listAll(client: PodmanClient, site: string, id: string | undefined): Promise<FoundContainer[]> {
   const label = [`${labels.site}=${site}`, ...(id === undefined ? [] : [`${labels.id}=${id}`])];
   const list = await client.get("/containers/json", { query: { all: true, filters: { label } } });
   return Array.isArray(list) ? list.flatMap(readContainer) : [];

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { fail } from "../../lib/problem.ts";
 import type { Container } from "../../resource/kinds/container.ts";
 
 /** Labels that everything of ours in Podman carries. */
@@ -28,6 +29,22 @@ export function containerName(site: string, container: Pick<Container, "service"
   const replica = container.replica === 1 ? "" : `_${container.replica}`;
   return shortened(`${site}.${container.service}${part}${replica}`);
 }
+
+/** What a container is called that was put aside: as before, and what it is kept as. */
+export function keptName(name: string, as: string): string {
+  if (!/^[A-Za-z0-9-]{1,60}$/.test(as))
+    fail("BUG", `expected letters, digits and dashes, got "${as}"`, { kind: "bug" });
+  return `${name}${keptMark}${as}`;
+}
+
+/** What the container of a name is kept as; undefined when it is not put aside. */
+export function keptAs(name: string): string | undefined {
+  const [, as] = name.split(keptMark);
+  return as;
+}
+
+/** In no name of a container that serves: there a digit follows an underline, or eight hexadecimal ones. */
+const keptMark = "_failed_";
 
 /** What a service's network is called in Podman. */
 export function networkName(site: string, service: string): string {

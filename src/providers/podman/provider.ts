@@ -13,6 +13,7 @@ import { podmanClient } from "./client.ts";
 import { needContainer } from "./container-list.ts";
 import { enforcedOn } from "./enforced.ts";
 import { execInside } from "./exec.ts";
+import { failedContainers, failedLogs, keepFailed, removeFailed, stopById } from "./failed.ts";
 import { createFirewall } from "./firewall.ts";
 import { containerLogs } from "./logs.ts";
 import { observeSite } from "./observe.ts";
@@ -21,6 +22,7 @@ import { listening, probe } from "./probe.ts";
 import { runningContainers } from "./running.ts";
 import { podmanService } from "./service.ts";
 import { type Session, session } from "./session.ts";
+import { stateSnapshots } from "./state-snapshots.ts";
 
 /** Where the runtime keeps its things, and the time that it waits by. */
 export type PodmanOptions = {
@@ -87,6 +89,12 @@ export function podmanRuntime({ roots, clock, personal }: PodmanOptions): Runtim
     enforced: (site, id) => enforcedOn(of(site), id),
     probe: async (site, id, targets) => probe(await pidOf(site, id), targets),
     listening: async (site, id) => listening(await pidOf(site, id)),
+    stop: (site, id, context) => stopById(of(site), id, context),
+    keepFailed: (site, id, name, context) => keepFailed(of(site), id, name, context),
+    failed: (site) => failedContainers(of(site)),
+    failedLogs: (site, id, query) => failedLogs(of(site), id, query),
+    removeFailed: (site, service) => removeFailed(of(site), service),
+    snapshots: stateSnapshots(of),
     close: () => service.close(),
   };
 }
