@@ -4,7 +4,9 @@ import { fail } from "../../lib/problem.ts";
 import type { Network } from "../../resource/kinds/network.ts";
 import { parseResource } from "../../resource/parse.ts";
 import { sameThing } from "../../resource/same.ts";
+import { withoutBridge } from "./bridges.ts";
 import { refused } from "./client.ts";
+import { listContainers } from "./container-list.ts";
 import { removeContainer } from "./container-removal.ts";
 import { labels, networkName } from "./names.ts";
 import { bridgeName } from "./nftables.ts";
@@ -29,7 +31,7 @@ export async function listNetworks(client: Session["client"]): Promise<FoundNetw
 
 /**
  * Makes a network be as described. A different one of the same service is taken away first, with the containers in it; so is one
- * in which a start was cut off, since only that frees the addresses.
+ * in which a start was cut off, since only that frees the addresses, and one whose bridge is gone under running containers.
  * Problem: `NETWORK_TAKEN` when something else of the machine has its addresses.
  */
 export async function applyNetwork(session: Session, network: Network, signal: AbortSignal): Promise<void> {
@@ -37,7 +39,11 @@ export async function applyNetwork(session: Session, network: Network, signal: A
   const found = await findNetwork(session, network.service);
   await session.firewall.addNetwork(network);
   const isCutOff = (await cutOff(session.layout)).has(network.service);
-  if (found !== undefined && sameThing(found, network) && !isCutOff) return;
+  const isLost = async (): Promise<boolean> => {
+    const containers = await listContainers(client, site);
+    return (await withoutBridge(site, new Map([[network.service, network.slot]]), containers)).size > 0;
+  };
+  if (found !== undefined && sameThing(found, network) && !isCutOff && !(await isLost())) return;
   if (found !== undefined) await takeAway(session, found);
   if (isCutOff) await forgetStarts(session.layout, network.service);
   const answer = await client.ask("POST", "/networks/create", { body: networkBody(site, network), signal });

@@ -2,6 +2,7 @@ import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import type { Observation, Observed } from "../../resource/observed.ts";
 import { siteLayout } from "../layout.ts";
+import { withoutBridge } from "./bridges.ts";
 import { type FoundContainer, listContainers } from "./container-list.ts";
 import { namesIn } from "./directory.ts";
 import { observeFiles } from "./file.ts";
@@ -29,11 +30,13 @@ export async function observeSite(session: Session): Promise<Observation> {
     cutOff(layout),
   ]);
   const own = networks.filter((each) => each.site === site);
+  const slots = new Map(own.map(({ network }) => [network.service, network.slot]));
+  const lost = await withoutBridge(site, slots, containers);
   const resources = [
     ...(await Promise.all(containers.map((found) => observedContainer(session, found)))).map((observed) =>
-      withCutOff(observed, broken),
+      withCutOff(observed, broken, lost),
     ),
-    ...own.map(({ network }) => withCutOff(observedNetwork(network, walls.networks), broken)),
+    ...own.map(({ network }) => withCutOff(observedNetwork(network, walls.networks), broken, lost)),
     ...walls.links,
     ...volumes,
     ...files,
@@ -57,9 +60,11 @@ async function observedContainer({ layout }: Session, { container, run }: FoundC
   return { resource: container, run, ...(isStale ? { amiss: "not reloaded" } : {}) };
 }
 
-/** Where a start was cut off, the network and all that is in it are made anew. */
-function withCutOff(observed: Observed, services: ReadonlySet<string>): Observed {
-  return services.has(observed.resource.service) ? { ...observed, amiss: "its start was cut off" } : observed;
+/** Where a start was cut off, or the bridge is gone, the network and all that is in it are made anew. */
+function withCutOff(observed: Observed, cut: ReadonlySet<string>, lost: ReadonlySet<string>): Observed {
+  const { service } = observed.resource;
+  if (cut.has(service)) return { ...observed, amiss: "its start was cut off" };
+  return lost.has(service) ? { ...observed, amiss: "its bridge is gone" } : observed;
 }
 
 /** A network is right only as long as the firewall guards it. */

@@ -8,6 +8,7 @@ import { openValues } from "../../secrets/open.ts";
 import type { Roots } from "../layout.ts";
 import type { ApplyContext, ApplyStep, Runtime } from "../provider.ts";
 import { applyResource, removeResource } from "./apply.ts";
+import { podmanChanges } from "./changes.ts";
 import { checkContainer } from "./check.ts";
 import { podmanClient } from "./client.ts";
 import { needContainer } from "./container-list.ts";
@@ -95,6 +96,7 @@ export function podmanRuntime({ roots, clock, personal }: PodmanOptions): Runtim
     failedLogs: (site, id, query) => failedLogs(of(site), id, query),
     removeFailed: (site, service) => removeFailed(of(site), service),
     snapshots: stateSnapshots(of),
+    changes: (site, signal) => podmanChanges(of(site), signal),
     close: () => service.close(),
   };
 }

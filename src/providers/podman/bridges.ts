@@ -1,0 +1,54 @@
+import { readFile } from "node:fs/promises";
+import type { Clock } from "../../lib/clock.ts";
+import { startTime } from "../../lib/proc.ts";
+import type { FoundContainer } from "./container-list.ts";
+import { bridgeName, bridgePrefix } from "./nftables.ts";
+
+/** Milliseconds from one look to the next. */
+const rhythm = 1000;
+
+/** Tells whenever one of a site's bridges came or went. A look is one read of a file of the kernel's. */
+export async function watchBridges(site: string, clock: Clock, tell: () => void, signal: AbortSignal): Promise<void> {
+  let seen = (await bridgesOf(site)).join();
+  while (!signal.aborted) {
+    await clock.sleep(rhythm, signal).catch(() => {}); // ended by the signal, as the loop sees
+    const now = (await bridgesOf(site)).join();
+    if (now !== seen && !signal.aborted) tell();
+    seen = now;
+  }
+}
+
+/**
+ * The services whose bridge somebody took away while containers of theirs run: those are cut off, and only another network helps.
+ * Podman takes a bridge away itself, but not before the last process on it has ended.
+ */
+export async function withoutBridge(
+  site: string,
+  slots: ReadonlyMap<string, number>,
+  containers: readonly FoundContainer[],
+): Promise<ReadonlySet<string>> {
+  const bridges = new Set(await bridgesOf(site));
+  const lost = new Set<string>();
+  for (const { container, run } of containers) {
+    const slot = slots.get(container.service);
+    if (slot === undefined || run.state !== "running" || container.network.mode !== "service") continue;
+    if (bridges.has(bridgeName(site, slot))) continue;
+    const runs = (await startTime(run.pid)) !== undefined;
+    if (runs && !(await bridgesOf(site)).includes(bridgeName(site, slot))) lost.add(container.service);
+  }
+  return lost;
+}
+
+/** The names of a site's bridges in this network namespace, see proc_pid_net(5). */
+async function bridgesOf(site: string): Promise<readonly string[]> {
+  const prefix = bridgePrefix(site);
+  return bridgesIn(await readFile("/proc/net/dev", "utf8")).filter((name) => name.startsWith(prefix));
+}
+
+/** The names of interfaces in the text of /proc/net/dev, sorted. */
+export function bridgesIn(text: string): readonly string[] {
+  return text
+    .split("\n")
+    .flatMap((line) => /^\s*(\S+):/.exec(line)?.[1] ?? [])
+    .sort();
+}
