@@ -1,21 +1,23 @@
 import type { DnsRecord, Service, Site } from "../site/site.ts";
-import { mailServiceOf, mailSetupHosts, startHost } from "./start.ts";
+import { mailServiceOf, mailSetupHosts, startHost, webhookHost } from "./start.ts";
 
 /** A DNS record that a site needs. */
 export type NeededRecord = Omit<DnsRecord, "value"> & {
-  /** Who needs it; `front` is the start page. */
+  /** Who needs it; `front` is the start page, or the webhook. */
   readonly service: string;
   /** Absent: the machine's public address of the type's family, which nothing here can tell. */
   readonly value?: string;
 };
 
-/** The DNS records that a site needs: those of its services, and the address of the start page, for `front`. */
+/** The DNS records that a site needs: those of its services, and the addresses of the start page and of the webhook, for `front`. */
 export function recordsOf(site: Site): readonly NeededRecord[] {
   const records = recordsOfServices(site, site.services);
-  const host = records.length === 0 ? undefined : startHost(site);
-  if (host === undefined || records.some(({ name }) => name === host)) return records;
-  const start = addressesOf(site.front.addresses).map((address) => ({ service: "front", name: host, ...address }));
-  return [...start, ...records];
+  const start = records.length === 0 ? undefined : startHost(site);
+  const hosts = [webhookHost(site), start].filter((host) => host !== undefined);
+  const own = hosts
+    .filter((host) => !records.some(({ name }) => name === host))
+    .flatMap((name) => addressesOf(site.front.addresses).map((address) => ({ service: "front", name, ...address })));
+  return [...own, ...records];
 }
 
 /**

@@ -6,6 +6,15 @@ export function startHost(site: Site): string | undefined {
   return isTaken(site, host) ? undefined : host;
 }
 
+/** The one path that is answered at the webhook's host. */
+export const webhookPath = "/push";
+
+/** The host of the webhook: `hooks.DOMAIN`. Undefined when site.yaml asks for none, or a service has that host. */
+export function webhookHost(site: Site): string | undefined {
+  const host = `hooks.${site.domain}`;
+  return site.sources?.webhook === undefined || isTaken(site, host) ? undefined : host;
+}
+
 /** The paths that mail programs ask for, in lower case. Some of them write theirs in capitals. */
 export const mailSetupPaths = {
   autoconfig: "/mail/config-v1.1.xml",

@@ -73,6 +73,7 @@ function unknownKey(path: Path, key: string, message: string): Mistake {
 const places: Record<SectionName, string> = {
   site: "site.yaml",
   front: "front",
+  sources: "sources",
   person: "a person",
   invitation: "invitation",
   service: "a service",

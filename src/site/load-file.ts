@@ -16,7 +16,7 @@ import { peopleSchema } from "./schema/people.ts";
 import { serviceSchema } from "./schema/service.ts";
 import { siteSchema } from "./schema/site.ts";
 import type { Person, SealedSecrets } from "./site.ts";
-import { assembleSite, type SiteHead } from "./site-file.ts";
+import { assembleSite, type SiteHead, webhookMistakes } from "./site-file.ts";
 import type { Source } from "./source.ts";
 import type { Trees } from "./trees.ts";
 
@@ -28,15 +28,19 @@ export type LoadedFile<Value> = {
   readonly problems: readonly Problem[];
 };
 
-/** Reads site.yaml. */
-export async function loadSiteFile(root: string): Promise<LoadedFile<SiteHead>> {
+/** Reads site.yaml. `secrets` are the names of those that there are; absent when secrets.yaml is broken. */
+export async function loadSiteFile(
+  root: string,
+  secrets: ReadonlySet<string> | undefined,
+): Promise<LoadedFile<SiteHead>> {
   const file = await loadYaml(root, "site.yaml");
   if (file.value === undefined) return nothing(file);
   const { source, data } = file.value;
   const checked = siteSchema.safeParse(data ?? {});
   if (!checked.success) return broken(source, mistakesOf(checked.error.issues, data));
   const { head, mistakes } = assembleSite(checked.data);
-  return mistakes.length > 0 ? broken(source, mistakes) : { ...file, value: head };
+  if (mistakes.length > 0) return broken(source, mistakes);
+  return { ...file, problems: locateAll(source, webhookMistakes(checked.data, secrets)), value: head };
 }
 
 /** Reads people.yaml; an empty one has no people. `domains` are the site's, its own first; none when site.yaml is broken. */

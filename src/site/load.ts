@@ -32,10 +32,11 @@ export async function load(directory: string, options: { readonly images: string
   const listing = await listSite(directory);
   if (!("root" in listing)) return { problems: listing.problems, broken: [], files: [] };
   const { root } = listing;
-  const head = await loadSiteFile(root);
   const secrets = listing.hasSecrets
     ? await loadSecrets(root)
     : { file: "secrets.yaml", read: false, value: { values: {}, keys: [] }, problems: [] };
+  const secretNames = secrets.value && new Set(Object.keys(secrets.value.values));
+  const head = await loadSiteFile(root, secretNames);
   const lock = listing.hasImagesLock
     ? await loadImagesLock(root)
     : { file: "images.lock.yaml", read: false, value: {}, problems: [] };
@@ -53,7 +54,7 @@ export async function load(directory: string, options: { readonly images: string
   const checked = compareServices(drafts, names, {
     domains,
     front: head.value?.front,
-    secrets: secrets.value && new Set(Object.keys(secrets.value.values)),
+    secrets: secretNames,
   });
   const problems = [
     ...(own === undefined ? [ownImagesMissing(options.images)] : []),

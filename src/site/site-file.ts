@@ -1,6 +1,7 @@
-import type { Mistake } from "./mistake.ts";
+import { nearest } from "../lib/text.ts";
+import { type Mistake, unexpected } from "./mistake.ts";
 import { frontDefaults, type SiteFile } from "./schema/site.ts";
-import type { Front, Site } from "./site.ts";
+import type { Front, Site, Sources } from "./site.ts";
 
 /** What site.yaml says, defaults filled in. */
 export type SiteHead = Omit<Site, "people" | "services" | "secrets" | "images">;
@@ -29,6 +30,7 @@ export function assembleSite(file: SiteFile): { head: SiteHead; mistakes: Mistak
     engine,
     certificates,
     front,
+    ...(file.sources !== undefined && { sources: assembleSources(file.sources) }),
   };
   return { head, mistakes };
 }
@@ -60,4 +62,19 @@ function assembleFront(front: SiteFile["front"] = {}): { front: Front; mistakes:
       hint: "change one of the two",
     });
   return { front: { addresses: [...addresses], http, https }, mistakes };
+}
+
+function assembleSources({ webhook }: NonNullable<SiteFile["sources"]>): Sources {
+  return { ...(webhook !== undefined && { webhook }) };
+}
+
+/** A webhook whose secret secrets.yaml does not have; `known` absent: it cannot be read, which is said there. It keeps nothing from running. */
+export function webhookMistakes({ sources }: SiteFile, known: ReadonlySet<string> | undefined): Mistake[] {
+  const name = sources?.webhook;
+  if (name === undefined || known === undefined || known.has(name)) return [];
+  const near = nearest(name, [...known]);
+  const make = `freehold secrets set ${name}`;
+  const hint = near === undefined ? make : `did you mean ${near}? otherwise: ${make}`;
+  const got = `"${name}"`;
+  return [unexpected("SECRET_UNKNOWN", ["sources", "webhook"], "a secret of secrets.yaml", { got, hint })];
 }

@@ -53,6 +53,26 @@ describe("the start page", () => {
   });
 });
 
+describe("the webhook", () => {
+  const asked = { sources: { webhook: "site-webhook" } };
+
+  test("has no host unless site.yaml asks for it", () => {
+    expect(entries([], { sources: {} })["hosts.map"]).toBe("start.example.org private\n");
+  });
+
+  test("is open to everybody at one path, and opens nothing else", () => {
+    const found = entries([], asked);
+    expect(found["hosts.map"]).toBe("hooks.example.org public\nstart.example.org private\n");
+    expect(found["paths.map"]).toBe("hooks.example.org/ start.webhook\nstart.example.org/ start\n");
+    expect(found["haproxy.cfg"]).toMatch(/backend start\.webhook\n.*unless \{ path -i \/push \}\n/);
+  });
+
+  test("gives way to a service that wants its host", () => {
+    const mine = sampleService("mine", { expose: [sampleExposure("hooks.example.org", "mine")] });
+    expect(entries([mine], asked)["paths.map"]).toContain("hooks.example.org/ mine.mine\n");
+  });
+});
+
 describe("hosts and paths", () => {
   test("of retired services are unknown", () => {
     const blog = sampleService("blog", { expose: [sampleExposure("blog.example.org", "blog")], stage: "retired" });

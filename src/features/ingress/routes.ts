@@ -2,7 +2,7 @@ import type { Check } from "../../resource/kinds/container.ts";
 import type { Exposure, External, Front, Part, Port, Service, Site } from "../../site/site.ts";
 import { certificatesOf, type FrontCertificate } from "../front.ts";
 import { type Places, placeAt, type Standing } from "../places.ts";
-import { mailSetupHosts, mailSetupPaths, startHost } from "../start.ts";
+import { mailSetupHosts, mailSetupPaths, startHost, webhookHost, webhookPath } from "../start.ts";
 import { frontPaths } from "./paths.ts";
 
 /** Who may come in: everybody, or only those on private networks. */
@@ -71,15 +71,21 @@ export function routesOf(site: Site, places: Places): Routes {
   };
 }
 
-/** What the supervisor answers: the start page, for those at home, and how mail programs set themselves up. */
+/** What the supervisor answers: the start page, for those at home, how mail programs set themselves up, and calls of the webhook. */
 function startOf(site: Site): readonly { exposure: Exposure; backend: Backend }[] {
   const host = startHost(site);
   const servers = [{ name: "supervisor", socket: frontPaths.startSocket }];
   const backend = { name: "start", servers, elsewhere: false, tls: false, proxy: false };
   const setup = { ...backend, name: "start.mail", paths: Object.values(mailSetupPaths) };
   const start = { exposure: { host: host ?? "", path: "/", to: "private" as const }, backend };
+  const hooks = webhookHost(site);
+  const call = {
+    exposure: { host: hooks ?? "", path: "/", to: "public" as const },
+    backend: { ...backend, name: "start.webhook", paths: [webhookPath] },
+  };
   return [
     ...(host === undefined ? [] : [start]),
+    ...(hooks === undefined ? [] : [call]),
     ...mailSetupHosts(site).map((open) => ({ exposure: { ...open, path: "/" }, backend: setup })),
   ];
 }
