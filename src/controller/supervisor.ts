@@ -11,6 +11,7 @@ import type { Observation } from "../resource/observed.ts";
 import type { Site } from "../site/site.ts";
 import { createBackoff } from "./backoff.ts";
 import { createCasualties } from "./casualties.ts";
+import { createDrift } from "./drift.ts";
 import { pass } from "./pass.ts";
 import { countRestarts, noteAnswers, noteTroubles } from "./tally.ts";
 import { createVigil } from "./vigil.ts";
@@ -37,12 +38,9 @@ export type Supervisor = {
   look(): Promise<"go on" | "ended">;
   /** How the site is, as far as it was seen: nobody is asked for it. Undefined before the first pass. */
   status(site: Site): SiteStatus | undefined;
-  /** Resolves when nothing that it began is open any more. */
+  /** Ends it: resolves when nothing that it began is open any more. */
   settled(): Promise<void>;
 };
-
-/** Milliseconds after which everything is looked at, though nothing seems to be the matter. */
-const full = 300_000;
 
 /** Milliseconds by which the clock goes another way than time itself before it counts as having been set. */
 const setBy = 60_000;
@@ -56,6 +54,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   const backoff = createBackoff();
   const casualties = createCasualties({ ...options, backoff });
   const vigil = createVigil(site, runtime, clock);
+  const drift = createDrift(options);
   let watched: ReadonlyMap<ResourceId, Watched> = new Map();
   let observation: Observation | undefined;
   let seenMark: string | undefined;
@@ -77,6 +76,8 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   };
 
   const makePass = async (): Promise<"go on" | "ended"> => {
+    const told = drift.take();
+    const started = clock.elapsed();
     const begun = offset(); // a clock that is set meanwhile is noticed by the next look
     const mark = await appliedMark(layout.ledger);
     const passwords = await passwordsMark(layout.ledger);
@@ -92,7 +93,9 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       onObserved: casualties.onObserved,
     });
     if (result.came === "ended") return "ended";
+    if (result.came === "busy") drift.giveBack(told);
     if (result.came === "busy" || signal.aborted) return "go on";
+    drift.passed(clock.elapsed() - started);
     for (const id of due) backoff.tried(id);
     observation = result.observation;
     watched = await watch(observation, startTime);
@@ -103,7 +106,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     seenMark = mark;
     seenPasswords = passwords;
     seenOffset = begun;
-    nextFull = clock.elapsed() + (diedMeanwhile(observation) ? 0 : full);
+    nextFull = clock.elapsed() + (diedMeanwhile(observation) ? 0 : drift.patience());
     lastTrouble = "";
     return "go on";
   };
@@ -125,7 +128,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     const now = clock.elapsed();
     if (backoff.holds(wholePass, now)) return false;
     if (clockWasSet()) return true;
-    if (now >= nextFull || backoff.due(now).length > 0) return true;
+    if (now >= nextFull || backoff.due(now).length > 0 || drift.isDue()) return true;
     if ((await appliedMark(layout.ledger)) !== seenMark) return true;
     return (await passwordsMark(layout.ledger)) !== seenPasswords;
   };
@@ -154,6 +157,8 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       ]);
       return status(shown, observation, checks, clock.now());
     },
-    settled: () => vigil.settled(),
+    settled: async () => {
+      await Promise.all([vigil.settled(), drift.end()]);
+    },
   };
 }

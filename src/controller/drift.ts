@@ -1,0 +1,91 @@
+import type { Clock } from "../lib/clock.ts";
+import type { Log } from "../lib/log.ts";
+import { problemOf } from "../lib/problem.ts";
+import type { Changed, Runtime } from "../providers/provider.ts";
+
+/** What is needed to hear of changes. */
+export type DriftOptions = {
+  readonly site: string;
+  readonly runtime: Pick<Runtime, "changes">;
+  readonly log: Log;
+  readonly clock: Clock;
+};
+
+/** What was told of changes that nobody has looked at yet. */
+export type Drift = {
+  /** Whether something was told, and the last pass is long enough ago. */
+  isDue(): boolean;
+  /** A pass begins: it sees what was told until now, which is returned. */
+  take(): ReadonlySet<Changed>;
+  /** Somebody else was at work instead: that is still to be looked at. */
+  giveBack(told: ReadonlySet<Changed>): void;
+  /** A pass took so many milliseconds; there is a pause until the next that is due to changes. */
+  passed(milliseconds: number): void;
+  /** Milliseconds after which everything is looked at although nothing was told: less while nobody tells. */
+  patience(): number;
+  /** Hears no more. */
+  end(): Promise<void>;
+};
+
+/**
+ * The pause after a pass, in milliseconds, and how many times as long as the pass it is: whoever changes things for ever costs at most a
+ * fifth of a processor's time.
+ */
+const pause = { least: 2000, times: 4 } as const;
+
+/** Milliseconds between two looks at everything, while changes are told and while they are not. */
+const full = { hearing: 300_000, deaf: 30_000 } as const;
+
+/** Milliseconds until it is tried again to hear of changes; twice as long each time, up to the most. */
+const retry = { first: 1000, most: 300_000 } as const;
+
+/**
+ * Hears of changes to a site for as long as it is not ended. A pass's own work is heard as well, so it costs one more pass, which finds
+ * nothing to do and therefore is the last.
+ */
+export function createDrift({ site, runtime, log, clock }: DriftOptions): Drift {
+  const end = new AbortController();
+  const told = new Set<Changed>();
+  let notBefore = 0;
+  let deafSince: number | undefined;
+
+  const listen = async (): Promise<void> => {
+    for (let wait: number = retry.first; !end.signal.aborted; wait = Math.min(retry.most, wait * 2)) {
+      const began = clock.elapsed();
+      try {
+        for await (const what of runtime.changes(site, end.signal)) {
+          deafSince = undefined;
+          told.add(what);
+        }
+      } catch (thrown) {
+        if (end.signal.aborted) return;
+        if (deafSince === undefined) log.warn(`${problemOf(thrown).message}; everything is looked at more often`);
+        deafSince ??= began;
+        if (clock.elapsed() - began > retry.most) wait = retry.first;
+      }
+      await clock.sleep(wait, end.signal).catch(() => {}); // an end by the signal is no error here
+    }
+  };
+  const listening = listen();
+
+  return {
+    isDue: () => told.size > 0 && clock.elapsed() >= notBefore,
+    take: () => {
+      const taken = new Set(told);
+      told.clear();
+      return taken;
+    },
+    giveBack: (taken) => {
+      for (const what of taken) told.add(what);
+      notBefore = clock.elapsed() + pause.least;
+    },
+    passed: (milliseconds) => {
+      notBefore = clock.elapsed() + Math.max(pause.least, milliseconds * pause.times);
+    },
+    patience: () => (deafSince === undefined ? full.hearing : full.deaf),
+    end: async () => {
+      end.abort();
+      await listening;
+    },
+  };
+}
