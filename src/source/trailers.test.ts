@@ -40,20 +40,27 @@ describe("the line that brings state back", () => {
   });
 
   test("of a later commit counts more than that of an earlier one", () => {
-    const older = { body: "Restore-State: mail a\nRestore-State: chat b" };
-    expect(restoresOf([older, { body: "" }, { body: "Restore-State: mail c" }]).restore).toEqual({
-      mail: "c",
-      chat: "b",
+    const later = "20261121T150000Z-push";
+    const older = { body: `Restore-State: mail ${snapshot}\nRestore-State: chat ${snapshot}` };
+    expect(restoresOf([older, { body: "" }, { body: `Restore-State: mail ${later}` }]).restore).toEqual({
+      mail: later,
+      chat: snapshot,
     });
   });
 
   test("is written as it is read", () => {
     const name = fc.stringMatching(/^[a-z][a-z0-9]{0,20}$/);
     fc.assert(
-      fc.property(fc.dictionary(name, name), (restore) => {
-        const read = restoreTrailers(`Roll back\n\n${restoreLines(restore).join("\n")}\n`);
-        expect(read).toEqual({ restore: { ...restore }, problems: [] });
-      }),
+      fc.property(
+        fc.dictionary(
+          name,
+          name.map((word) => `20261121T140301Z-${word}`),
+        ),
+        (restore) => {
+          const read = restoreTrailers(`Roll back\n\n${restoreLines(restore).join("\n")}\n`);
+          expect(read).toEqual({ restore: { ...restore }, problems: [] });
+        },
+      ),
     );
   });
 

@@ -13,8 +13,8 @@ export type Restores = {
 /** The key of the line that brings the state of a service back: `Restore-State: mail 20261121T140301Z-1a2b3c4`. */
 export const restoreKey = "Restore-State";
 
-/** A snapshot's name can be no path. */
-const snapshotName = /^[A-Za-z0-9][A-Za-z0-9-]{0,127}$/;
+/** As the runtime names them: it can be no path. */
+const snapshotName = /^\d{8}T\d{6}Z-[a-z0-9][a-z0-9-]{0,39}$/;
 
 const trailer = /^([A-Za-z0-9][A-Za-z0-9-]*)[ \t]*:[ \t]*(.*)$/;
 
