@@ -101,3 +101,15 @@ describe("a broken secrets.yaml", () => {
     expect(JSON.stringify(loaded)).not.toContain("hunter2");
   });
 });
+
+test("the webhook's secret must be there, and a site without it runs all the same", async () => {
+  const webhook = (name: string) => ({ "site.yaml": `name: home\ndomain: example.org\nsources: {webhook: ${name}}\n` });
+  const good = await loadFiles({ ...webhook("vault-token"), "secrets.yaml": sealed });
+  expect({ problems: good.problems, sources: good.site?.sources }).toEqual({
+    problems: [],
+    sources: { webhook: "vault-token" },
+  });
+  const bad = await loadFiles({ ...webhook("vault-tokn"), "secrets.yaml": sealed });
+  expect(bad.problems.map(problemLine)).toEqual([expect.stringContaining("SECRET_UNKNOWN")]);
+  expect(bad.site?.name).toBe("home");
+});

@@ -39,6 +39,30 @@ afterEach(async () => {
   await rm(directory, { recursive: true });
 });
 
+describe("what is taken before the pages", () => {
+  const takes = async (): Promise<void> => {
+    served = await serve({
+      socket,
+      user: process.getuid?.() ?? 0,
+      log,
+      answer: async () => plainAnswer(200, "a page"),
+      take: async ({ path, signature }, body) => {
+        if (path !== "/push") return undefined;
+        let size = 0;
+        for await (const chunk of body) if (chunk instanceof Uint8Array) size += chunk.length;
+        return plainAnswer(202, `${signature}${size}`);
+      },
+    });
+  };
+
+  test("gets a body longer than that of any page, and leaves the rest to the pages", async () => {
+    await takes();
+    expect(await ask("/push", "POST", "x".repeat(100_000))).toEqual({ status: 202, body: "100000" });
+    expect(await ask("/", "POST", "x".repeat(100_000))).toMatchObject({ status: 413 });
+    expect(await ask("/")).toEqual({ status: 200, body: "a page" });
+  });
+});
+
 describe("the start page's server", () => {
   test("answers on a socket that only one user may open, and takes the place of an older one", async () => {
     await start(async ({ method, path, query, host }) => plainAnswer(200, `${method} ${path} ${query} ${host}`));

@@ -18,7 +18,15 @@ export type ServeOptions = {
   /** The user id of the only one who may connect. */
   readonly user: number;
   readonly answer: (asked: Asked) => Promise<Answer>;
+  /** Asked first: answers what it takes from the body piece by piece; undefined for what is a page's. */
+  readonly take?: (asked: Head, body: AsyncIterable<unknown>) => Promise<Answer | undefined>;
   readonly log: Log;
+};
+
+/** What is known of a request before its body. */
+export type Head = Pick<Asked, "method" | "path" | "host"> & {
+  /** `X-Hub-Signature-256`; empty when absent. */
+  readonly signature: string;
 };
 
 /** Pages that are being served. */
@@ -28,11 +36,11 @@ export type Served = { close(): Promise<void> };
  * Answers HTTP on a unix socket that `user` alone may connect to. Everything that comes in is bounded: connections, headers, bodies,
  * time. A page that fails is a line in the log and an answer 500, never the end of the process.
  */
-export async function serve({ socket, user, answer, log }: ServeOptions): Promise<Served> {
+export async function serve({ socket, user, answer, take, log }: ServeOptions): Promise<Served> {
   const server = createServer(
     { maxHeaderSize: 16 * 1024, headersTimeout: 10_000, requestTimeout: 15_000, keepAliveTimeout: 5_000 },
     (request, response) => {
-      answerOne(request, response, answer).catch((thrown: unknown) => {
+      answerOne(request, response, { answer, take }).catch((thrown: unknown) => {
         // who went away in the middle of a sentence needs no answer, and no line in the log
         if (request.destroyed && !request.complete) return;
         log.warn(`the start page could not be shown: ${problemOf(thrown).message}`);
@@ -72,13 +80,16 @@ export async function serve({ socket, user, answer, log }: ServeOptions): Promis
 async function answerOne(
   request: IncomingMessage,
   response: ServerResponse,
-  answer: ServeOptions["answer"],
+  { answer, take }: Pick<ServeOptions, "answer"> & { readonly take: ServeOptions["take"] | undefined },
 ): Promise<void> {
   const method = request.method ?? "GET";
-  const body = method === "POST" ? await bodyOf(request) : "";
-  if (body === undefined) return send(response, plainAnswer(413, "That is too long.\n"));
   const [path = "/", query = ""] = (request.url ?? "/").split("?", 2);
   const { host = "", origin = "" } = request.headers;
+  const signature = String(request.headers["x-hub-signature-256"] ?? "");
+  const taken = await take?.({ method, path, host, signature }, request);
+  if (taken !== undefined) return send(response, taken);
+  const body = method === "POST" ? await bodyOf(request) : "";
+  if (body === undefined) return send(response, plainAnswer(413, "That is too long.\n"));
   const site = String(request.headers["sec-fetch-site"] ?? "");
   const made = await answer({ method, path, query, body, host, origin, fetchSite: site });
   send(response, method === "HEAD" ? { ...made, body: "" } : made);

@@ -7,7 +7,6 @@ export const notYet: Partial<Record<SectionName, ReadonlyMap<string, string>>> =
     ["nodes", "several machines"],
     ["backups", "copies elsewhere"],
     ["tell", "alerts"],
-    ["sources", "signed sources"],
   ]),
   service: new Map([
     ["login", "a login before the service"],
@@ -36,7 +35,7 @@ const serviceOnly = [
   "stage",
   "update",
 ];
-const siteOnly = ["name", "domain", "domains", "contact", "engine", "certificates", "front"];
+const siteOnly = ["name", "domain", "domains", "contact", "engine", "certificates", "front", "grace"];
 const partKeys = [
   "image",
   "build",
