@@ -50,6 +50,8 @@ test("a machine that works for years does not keep every journal that it ever to
   for (const at of [1, 2, 3, 3, 4, 5]) await publishJournal(directory, [{ ...entry, at }]);
   const counted = await execOrFail(["git", "count-objects"], { cwd: directory });
   expect(counted).toMatch(/^2 objects/);
+  const before = await execOrFail(["git", "cat-file", "blob", "refs/freehold/journal-before"], { cwd: directory });
+  expect(readPublished(before)?.[0]?.at).toBe(4);
   expect(await execOrFail(["git", "fsck"], { cwd: directory })).toBe("");
 });
 

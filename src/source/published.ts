@@ -13,11 +13,10 @@ const beforeRef = "refs/freehold/journal-before";
  * a machine that works for years would else keep every one.
  */
 export async function publish(repository: string, text: string): Promise<void> {
-  const printed = await gitOrFail(repository, ["for-each-ref", "--format=%(objectname)", beforeRef, publishedRef]);
-  const known = printed.toString("latin1").split("\n").slice(0, -1).reverse();
+  const printed = await gitOrFail(repository, ["for-each-ref", "--format=%(objectname)", publishedRef, beforeRef]);
+  const [before, oldest] = printed.toString("latin1").split("\n").slice(0, -1); // by name, so in this order
   const made = await gitOrFail(repository, ["hash-object", "-w", "--stdin"], { input: text });
   const id = made.toString("latin1").trim();
-  const [before, oldest] = known;
   if (before === id) return;
   const input = `update ${publishedRef} ${id}\n${before === undefined ? "" : `update ${beforeRef} ${before}\n`}`;
   await gitOrFail(repository, ["update-ref", "--stdin"], { input });
