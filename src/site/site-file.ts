@@ -30,6 +30,7 @@ export function assembleSite(file: SiteFile): { head: SiteHead; mistakes: Mistak
     engine,
     certificates,
     front,
+    ...(file.grace !== undefined && { grace: file.grace }),
     ...(file.sources !== undefined && { sources: assembleSources(file.sources) }),
   };
   return { head, mistakes };

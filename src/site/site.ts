@@ -15,6 +15,8 @@ export type Site = {
   readonly engine: "podman";
   readonly certificates: "local";
   readonly front: Front;
+  /** Milliseconds for which state is kept of what left the site. Absent: site.yaml does not say, see `graceOf` in grace.ts. */
+  readonly grace?: number | "never";
   /** How changes come in, besides by a push. Absent: site.yaml says nothing of it. */
   readonly sources?: Sources;
   /** Sorted by name. */

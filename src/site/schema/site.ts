@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Front } from "../site.ts";
 import { list, section } from "./form.ts";
+import { grace } from "./grace.ts";
 import { address, domain } from "./host.ts";
 import { optionalKey, requiredKey } from "./key.ts";
 import { leaf, textLeaf } from "./leaf.ts";
@@ -96,6 +97,12 @@ export const siteSchema = section(
       description: "Where the front door listens.",
       unless: ["every address, ports 80 and 443"],
       example: { http: 8080, https: 8443 },
+    }),
+    grace: optionalKey(grace, {
+      description:
+        "How long the state of a service is kept after it left the site, counted in time in which the machine watched over it. `never`: it is never deleted by itself.",
+      unless: "30d",
+      example: "90d",
     }),
     sources: optionalKey(sources, {
       description: "How changes of the site come in, besides by a push.",
