@@ -1,0 +1,71 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { execBytes } from "../lib/exec-bytes.ts";
+import { fail } from "../lib/problem.ts";
+import type { AllowedKey } from "./allowed-key.ts";
+
+/** What git needs to verify by some keys and no others. */
+export type Keyring = {
+  readonly config: readonly (readonly [string, string])[];
+  readonly env: Readonly<Record<string, string>>;
+};
+
+/**
+ * Lays out some keys for git's tools, does something with them, and takes them away again. Each key's name there is its own fingerprint,
+ * so nothing that a person chose ever stands in what the tools print. Problem: `KEYRING_FAILED` when gpg cannot read a key.
+ */
+export async function withKeyring<Result>(
+  keys: readonly AllowedKey[],
+  work: (keyring: Keyring) => Promise<Result>,
+): Promise<Result> {
+  const directory = await mkdtemp(join(tmpdir(), "freehold-keys-"));
+  try {
+    const allowed = join(directory, "allowed");
+    const ssh = keys.filter(({ by }) => by === "ssh");
+    await writeFile(allowed, ssh.map(({ key, text }) => `${key} namespaces="git" ${text}\n`).join(""), { mode: 0o600 });
+    const home = join(directory, "gnupg");
+    await mkdir(home, { mode: 0o700 });
+    await writeFile(join(home, "gpg.conf"), gpgSettings);
+    const openpgp = keys.filter(({ by }) => by === "openpgp");
+    if (openpgp.length > 0) await importKeys(home, openpgp);
+    return await work({
+      config: [
+        ["gpg.ssh.allowedSignersFile", allowed],
+        ["gpg.minTrustLevel", "fully"],
+      ],
+      env: { GNUPGHOME: home },
+    });
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+/** Every key in it is one that we were given: who may sign is decided by fingerprint. Nothing is ever looked for elsewhere. gpg(1). */
+const gpgSettings = `trust-model always
+no-auto-key-retrieve
+no-auto-key-locate
+no-autostart
+no-auto-check-trustdb
+batch
+no-tty
+weak-digest SHA1
+`;
+
+async function importKeys(home: string, keys: readonly AllowedKey[]): Promise<void> {
+  for (const { name, key, text } of keys) {
+    const { code, stderr } = await execBytes(["gpg", "--quiet", "--import"], {
+      input: `${text}\n`,
+      env: { PATH: process.env.PATH ?? "/usr/local/bin:/usr/bin:/bin", GNUPGHOME: home, HOME: home, LC_ALL: "C" },
+      timeout: 20_000,
+    });
+    if (code !== 0)
+      fail(
+        "KEYRING_FAILED",
+        `expected gpg to read the key ${key} of ${name}, got "${stderr.trim().split("\n").at(-1)}"`,
+        {
+          hint: "export it anew: gpg --armor --export KEY, then freehold signers add FILE",
+        },
+      );
+  }
+}

@@ -1,0 +1,104 @@
+import { chmod, mkdir } from "node:fs/promises";
+import { dirname } from "node:path";
+import { fail } from "../lib/problem.ts";
+import { shorten, visible } from "../lib/text.ts";
+import { git, gitFailed, gitOrFail } from "./git.ts";
+import type { Quarantine } from "./quarantine.ts";
+
+/** What holds in a repository of ours also for the git that a push starts; git-config(1). */
+const settings: readonly (readonly [string, string])[] = [
+  ["core.sharedRepository", "0600"],
+  ["core.logAllRefUpdates", "true"],
+  ["core.fsmonitor", "false"],
+  ["core.useReplaceRefs", "false"],
+  ["transfer.fsckObjects", "true"],
+  ["receive.fsckObjects", "true"],
+  ["receive.fsck.nulInCommit", "error"],
+  ["receive.maxInputSize", "1g"],
+  ["receive.shallowUpdate", "false"],
+  ["receive.denyDeleteCurrent", "refuse"],
+  ["receive.hideRefs", "refs/replace"],
+  ["transfer.hideRefs", "refs/freehold"],
+  ["uploadpack.allowFilter", "false"],
+  ["gc.auto", "2000"],
+];
+
+/**
+ * Makes the bare repository that a site follows, for this user alone, or brings its settings up to date. `branch` is the one that says what
+ * runs: git itself refuses to delete it. It has no hooks until somebody writes some.
+ */
+export async function makeRepository(directory: string, { branch }: { readonly branch: string }): Promise<void> {
+  needBranchName(branch);
+  await mkdir(dirname(directory), { recursive: true, mode: 0o700 });
+  await gitOrFail(directory, ["init", "--quiet", "--bare", "--template=", `--initial-branch=${branch}`, directory]);
+  await chmod(directory, 0o700);
+  await mkdir(`${directory}/hooks`, { recursive: true, mode: 0o700 });
+  for (const [key, value] of settings) await gitOrFail(directory, ["config", "--replace-all", key, value]);
+  await gitOrFail(directory, ["symbolic-ref", "HEAD", `refs/heads/${branch}`]);
+}
+
+/**
+ * The commit that a branch, tag, id or other name of git's means. Problem: `REVISION_UNKNOWN`. What it resolves to has not been judged.
+ */
+export async function resolve(
+  repository: string,
+  rev: string,
+  options: { readonly quarantine?: Quarantine | undefined } = {},
+): Promise<string> {
+  const unknown = (): never =>
+    fail("REVISION_UNKNOWN", `expected a commit, branch or tag of the repository, got "${shorten(visible(rev), 80)}"`, {
+      hint: "push it first: git push home BRANCH",
+    });
+  if (rev === "" || rev.startsWith("-") || rev.length > 1000 || /[\p{Cc}\s]/u.test(rev)) return unknown();
+  const { code, stdout } = await git(
+    repository,
+    ["rev-parse", "--verify", "--quiet", "--end-of-options", `${rev}^{commit}`],
+    options,
+  );
+  const id = stdout.toString("latin1").trim();
+  return code === 0 && isCommitId(id) ? id : unknown();
+}
+
+/** The commit at the tip of a branch; undefined: nobody has pushed it yet. */
+export async function headOf(repository: string, branch: string): Promise<string | undefined> {
+  needBranchName(branch);
+  const { code, stdout, stderr } = await git(repository, [
+    "for-each-ref",
+    "--format=%(objectname)",
+    `refs/heads/${branch}`,
+  ]);
+  if (code !== 0) gitFailed("for-each-ref", stderr);
+  const [id = ""] = stdout.toString("latin1").split("\n");
+  return isCommitId(id) ? id : undefined;
+}
+
+/** Lets a branch point to a commit, whatever it pointed to before. */
+export async function setHead(repository: string, branch: string, commit: string): Promise<void> {
+  needBranchName(branch);
+  needCommitId(commit);
+  await gitOrFail(repository, ["update-ref", "-m", "freehold", `refs/heads/${branch}`, commit]);
+}
+
+/** Whether a text is a full commit id. */
+export function isCommitId(text: string): boolean {
+  return /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(text);
+}
+
+/** Problem: `REVISION_UNKNOWN`, for what is no full commit id. */
+export function needCommitId(text: string): void {
+  if (!isCommitId(text))
+    fail("REVISION_UNKNOWN", `expected the full id of a commit, got "${shorten(visible(text), 80)}"`);
+}
+
+/** Whether a name can be a branch's; a part of git-check-ref-format(1), and nothing that could be taken for an option. */
+export function isBranchName(name: string): boolean {
+  return /^[A-Za-z0-9_][A-Za-z0-9_./+-]{0,199}$/.test(name) && !/\.\.|\/\/|\/\.|\.lock(\/|$)|[./]$/.test(name);
+}
+
+/** Problem: `BRANCH_INVALID`. */
+export function needBranchName(name: string): void {
+  if (!isBranchName(name))
+    fail("BRANCH_INVALID", `expected the name of a branch, got "${shorten(visible(name), 80)}"`, {
+      hint: "use letters, digits, dashes and slashes: main",
+    });
+}
