@@ -2,13 +2,16 @@ import { inOrder } from "../lib/graph.ts";
 import { fail } from "../lib/problem.ts";
 import type { ResourceId } from "../resource/base.ts";
 import { liveSources } from "../resource/live.ts";
+import type { Resource } from "../resource/resource.ts";
 import { traits } from "../resource/traits.ts";
 import { type Step, stepId } from "./step.ts";
 
 /**
- * Which steps each step waits for, by id. Four rules:
+ * Which steps each step waits for, by id. Five rules:
  * - what is made waits for what it needs, and for live content that it takes up;
- * - what is made waits until unwanted users (`leaves: "first"`) of its service are gone: they may hold its address;
+ * - networks, links and containers that are made wait until unwanted users (`leaves: "first"`) of their service are gone: they may hold their address;
+ * - a container or network of a service is touched only when all groundwork (images, files, secrets) of that service is laid: what fails there
+ *   leaves the service running as it is;
  * - a removal waits for the removals of those who needed it;
  * - what is used (`leaves: "last"`) goes only after its users have been changed so that they do without it.
  */
@@ -23,20 +26,32 @@ export function waits(steps: readonly Step[]): ReadonlyMap<ResourceId, readonly 
     ({ was }) => was.resource.service,
   );
   const users = usersOf(steps);
+  const groundwork = Map.groupBy(
+    changing.filter(({ resource }) => isGroundwork(resource)),
+    ({ resource }) => resource.service,
+  );
+  const laidBefore = ({ kind, service }: Resource): readonly ResourceId[] =>
+    kind === "container" || kind === "network" ? (groundwork.get(service)?.map(stepId) ?? []) : [];
 
   const result = new Map<ResourceId, readonly ResourceId[]>();
   for (const { resource } of made) {
     const live = liveSources(resource);
     const ofKinds = live.kinds.flatMap((kind) => byKind.get(kind)?.map(stepId) ?? []);
     const needed = [...resource.needs, ...live.ids, ...ofKinds].filter((id) => isMade(byId.get(id)));
-    result.set(resource.id, [...new Set([...needed, ...(firstOut.get(resource.service)?.map(stepId) ?? [])])]);
+    const before = isGroundwork(resource) ? [] : (firstOut.get(resource.service)?.map(stepId) ?? []);
+    result.set(resource.id, [...new Set([...needed, ...before, ...laidBefore(resource)])]);
   }
   for (const { was } of leaving) {
     const last = traits[was.resource.kind].leaves === "last";
     const before = (users.get(was.resource.id) ?? []).filter((user) => last || user.action === "remove");
-    result.set(was.resource.id, before.map(stepId));
+    result.set(was.resource.id, [...before.map(stepId), ...laidBefore(was.resource)]);
   }
   return result;
+}
+
+/** What is there before a process runs with it, and holds no address. */
+function isGroundwork({ kind }: Resource): boolean {
+  return kind !== "container" && kind !== "network" && kind !== "link";
 }
 
 /** The steps in an order that works. Problem: `RESOURCE_RING` (a bug) when wanted resources need each other in a ring. */
