@@ -16,11 +16,20 @@ export type Resealed =
   | { readonly text: string; readonly values: ReadonlyMap<string, string> }
   | { readonly problems: readonly Problem[] };
 
+/** A file, and what it opens to. */
+export type Opened = OpenFile & { readonly file: SecretsFile };
+
 /**
- * Seals what a person made of an open text of the file. Values and comments that did not change keep their sealed texts; all others
- * are sealed anew, comments too, as sops does it.
+ * Seals what a person made of an open text of the file. Values and comments that did not change keep their sealed texts, and so do
+ * those that stand alike in `others`, which are sealed with the same data key; all else is sealed anew, comments too, as sops does it.
  */
-export function reseal(file: SecretsFile, { key, values }: OpenFile, written: string, now: number): Resealed {
+export function reseal(
+  file: SecretsFile,
+  { key, values }: OpenFile,
+  written: string,
+  now: number,
+  others: readonly Opened[] = [],
+): Resealed {
   const text = withLastNewline(asRead(written));
   const problems: Problem[] = [];
   const report: Report = (code, range, message, rest = {}) =>
@@ -28,12 +37,13 @@ export function reseal(file: SecretsFile, { key, values }: OpenFile, written: st
   const root = readRoot(text, "a line NAME: VALUE", "put a value that means something in YAML into quotes", report);
   const entries = readEntries(membersOf(root) ?? [], "open", report);
   if (problems.length > 0) return { problems };
-  const held = new Map(file.entries.map((entry) => [entry.name, entry.text]));
+  const all = [{ file, key, values }, ...others];
   const edits = entries.map(({ name, text: value, range }): Edit => {
-    const same = values.get(name) === value ? held.get(name) : undefined;
-    return { range, text: sealedText(same ?? sealText(value, key, placeOfName(name))) };
+    const same = all.find((it) => it.values.get(name) === value)?.file.entries.find((entry) => entry.name === name);
+    return { range, text: sealedText(same?.text ?? sealText(value, key, placeOfName(name))) };
   });
-  const comments = sealComments(text, key, heldComments(file.text, key));
+  const held = new Map(all.toReversed().flatMap((it) => [...heldComments(it.file.text, key)]));
+  const comments = sealComments(text, key, held);
   const next = new Map(entries.map((entry) => [entry.name, entry.text]));
   return { text: withDigest(edited(text, [...edits, ...comments]) + sopsOf(file), key, next, now), values: next };
 }

@@ -59,6 +59,18 @@ export async function withRecipient(
   return withDigest(edited(file.text, [ageEdit(file, keys)]), key, values, now);
 }
 
+/** The text of a file for these recipients, in this order; those who could open it still can with what they have. The data key stays. */
+export async function withRecipients(
+  file: SecretsFile,
+  { key, values }: OpenFile,
+  recipients: readonly string[],
+  now: number,
+): Promise<string> {
+  const held = new Map(file.metadata.keys.map((it) => [it.recipient, it]));
+  const keys = await Promise.all(recipients.map(async (each) => held.get(each) ?? sealDataKey(key, each)));
+  return withDigest(edited(file.text, [ageEdit(file, keys)]), key, values, now);
+}
+
 /** Puts the digest and the time into a text, and makes sure that it opens to what it should. */
 export function withDigest(text: string, key: Uint8Array, expected: Values, now: number): string {
   const file = wholeFile(text);
