@@ -52,12 +52,16 @@ export function usersOf(slot: number): number {
   return firstUser + slot * 65_536;
 }
 
-/** One process that needs an address: a part and which of its replicas, from 1. */
-export type Seat = { readonly part: string; readonly replica: number };
+/** One process that needs an address: a part, which of its replicas, from 1, and which of the two that relieve each other there. */
+export type Seat = { readonly part: string; readonly replica: number; readonly turn?: "b" };
+
+/** Opposite on the circle: up to 100 replicas of one part never meet those that relieve them. */
+const opposite = 126;
 
 /**
- * Gives each seat its own address in the subnet of a slot, in the order of `seats`. An address follows from the part's name and
- * the replica, so a new part or replica moves another only where their addresses collide; first replicas are placed first.
+ * Gives each seat its own address in the subnet of a slot, in the order of `seats`. An address follows from the part's name, the
+ * replica and the turn, so a new part or replica moves another only where their addresses collide; first turns are placed first, and of
+ * them first replicas.
  *
  * Problem: `ADDRESSES_EXHAUSTED` beyond 253 seats.
  */
@@ -65,7 +69,8 @@ export function addressesOf(slot: number, seats: readonly Seat[]): readonly stri
   const taken = new Set<number>();
   const places = new Map<Seat, number>();
   for (const seat of [...seats].sort(bySeat)) {
-    const place = probe(nameHash(seat.part) + seat.replica - 1, hosts, (index) => taken.has(index));
+    const wanted = nameHash(seat.part) + seat.replica - 1 + (seat.turn === "b" ? opposite : 0);
+    const place = probe(wanted, hosts, (index) => taken.has(index));
     taken.add(place);
     places.set(seat, place);
   }
@@ -100,6 +105,7 @@ function nameHash(name: string): number {
 }
 
 function bySeat(a: Seat, b: Seat): number {
+  if (a.turn !== b.turn) return a.turn === "b" ? 1 : -1;
   if (a.replica !== b.replica) return a.replica - b.replica;
   return a.part < b.part ? -1 : a.part > b.part ? 1 : 0;
 }

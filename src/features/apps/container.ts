@@ -44,6 +44,7 @@ export function containerOf({ site, service, place, hosts, links }: Surroundings
     ].sort(),
     part: part.name,
     replica: standing.replica,
+    ...(standing.turn === undefined ? {} : { turn: standing.turn }),
     image: image.reference,
     ...(part.command === undefined ? {} : { command: part.command }),
     ...(part.user === undefined ? {} : { user: part.user }),

@@ -4,7 +4,8 @@ import type { Resource } from "../../resource/resource.ts";
 import type { Front, Site } from "../../site/site.ts";
 import { builtImage } from "../built-image.ts";
 import { frontUser } from "../front.ts";
-import type { Places } from "../places.ts";
+import type { Places, Standing } from "../places.ts";
+import { handsTo, serverLines } from "./handover.ts";
 import { haproxyConfig } from "./haproxy.ts";
 import { certificateList, hostsMap, pathsMap } from "./lookups.ts";
 import { unavailablePage, unknownPage } from "./pages.ts";
@@ -15,17 +16,18 @@ import { type Routes, routesOf } from "./routes.ts";
 export function compileIngress(site: Site, places: Places): readonly Resource[] {
   const routes = routesOf(site, places);
   const image = builtImage("image/front/haproxy", "front", "freehold/front", site.images.front);
-  const file = frontFiles(routes);
+  const file = frontFiles(routes, handsTo(site, places));
   return [image, file, frontContainer(site.front, image.reference, [...file.needs, file.id, image.id])];
 }
 
 /** Everything that the front door reads but the certificates, which must be there first. */
-function frontFiles(routes: Routes): File {
+function frontFiles(routes: Routes, led: readonly Standing[]): File {
   const entries: Readonly<Record<FrontFile, string>> = {
     "certificates.list": certificateList(routes),
     "haproxy.cfg": haproxyConfig(routes),
     "hosts.map": hostsMap(routes),
     "paths.map": pathsMap(routes),
+    "servers.txt": serverLines(routes, led),
     "unavailable.html": unavailablePage(),
     "unknown.html": unknownPage(),
   };
@@ -37,6 +39,7 @@ function frontFiles(routes: Routes): File {
     content: { from: "text", entries },
     owner: frontUser,
     secret: false,
+    ...(led.length === 0 ? {} : { handsTo: led.map(({ id }) => id).sort() }),
   };
 }
 
@@ -63,7 +66,12 @@ function frontContainer(front: Front, image: string, needs: readonly string[]): 
     capabilities: ["NET_BIND_SERVICE"],
     limits: { memory: 256 * 1024 * 1024, cpu: 4, processes: 64 },
     check: { ask: frontCheck(front), every: 5_000, timeout: 2_000, within: 15_000 },
-    reload: { socket: frontPaths.masterSocket, send: "reload", expect: "Success=1" },
+    reload: {
+      socket: frontPaths.masterSocket,
+      send: "reload",
+      expect: "Success=1",
+      before: { file: "file/front/haproxy", entry: "servers.txt" satisfies FrontFile },
+    },
   };
 }
 

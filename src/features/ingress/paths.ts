@@ -22,5 +22,6 @@ export type FrontFile =
   | "hosts.map"
   | "paths.map"
   | "certificates.list"
+  | "servers.txt"
   | "unknown.html"
   | "unavailable.html";

@@ -21,13 +21,17 @@ export const labels = {
 const longest = 100;
 
 /**
- * What a container is called in Podman: `SITE.SERVICE`, `SITE.SERVICE.PART`, `SITE.SERVICE.PART_2`. Dots and underlines are
- * in no name of a site, so two never meet; too long ones end in a digest.
+ * What a container is called in Podman: `SITE.SERVICE`, `SITE.SERVICE.PART`, `SITE.SERVICE.PART_2`; the second of two that relieve each
+ * other `…_b`. Dots and underlines are in no name of a site, so two never meet; too long ones end in a digest.
  */
-export function containerName(site: string, container: Pick<Container, "service" | "part" | "replica">): string {
+export function containerName(
+  site: string,
+  container: Pick<Container, "service" | "part" | "replica" | "turn">,
+): string {
   const part = container.part === container.service ? "" : `.${container.part}`;
   const replica = container.replica === 1 ? "" : `_${container.replica}`;
-  return shortened(`${site}.${container.service}${part}${replica}`);
+  const turn = container.turn === undefined ? "" : `_${container.turn}`;
+  return shortened(`${site}.${container.service}${part}${replica}${turn}`);
 }
 
 /** What a container is called that was put aside: as before, and what it is kept as. */

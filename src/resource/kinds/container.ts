@@ -32,6 +32,8 @@ export type Container = ResourceBase & {
   readonly part: string;
   /** From 1. */
   readonly replica: number;
+  /** Which of two containers it is that relieve each other in one place; absent: the first. */
+  readonly turn?: "b";
   /** As in {@link Image.reference}. */
   readonly image: string;
   readonly command?: readonly string[];
@@ -76,4 +78,6 @@ export type Reload = {
   readonly socket: string;
   readonly send: string;
   readonly expect: string;
+  /** A text file among the live mounts: its lines are sent first, one after another, whatever is answered. */
+  readonly before?: { readonly file: ResourceId; readonly entry: string };
 };

@@ -1,4 +1,4 @@
-import type { ResourceBase } from "../base.ts";
+import type { ResourceBase, ResourceId } from "../base.ts";
 
 /**
  * A directory of files (or one file) that freehold writes. Each version is written beside the old one and switched to at
@@ -13,4 +13,6 @@ export type File = ResourceBase & {
   /** The user id on the machine that may read it; others may not if `secret`. */
   readonly owner: number;
   readonly secret: boolean;
+  /** The containers that whoever reads it hands visitors on to, as far as one may be relieved by another while they come. Sorted. */
+  readonly handsTo?: readonly ResourceId[];
 };

@@ -1,0 +1,35 @@
+import type { ResourceId } from "./base.ts";
+import type { Container } from "./kinds/container.ts";
+import type { Observation } from "./observed.ts";
+
+/** The places whose container is the second of two that relieve each other, by `SERVICE/PART/REPLICA`; all others have the first. */
+export type Turns = Readonly<Record<string, "b">>;
+
+/** Names the place that a container fills, whichever of the two it is. */
+export function placeKey({ service, part, replica }: Pick<Container, "service" | "part" | "replica">): string {
+  return `${service}/${part}/${replica}`;
+}
+
+/**
+ * Which of two containers each place has. Where both are there, since one was just relieving the other, it is the one that visitors
+ * are handed on to; if that cannot be told, the first.
+ */
+export function turnsOf(observation: Observation): Turns {
+  const led = ledTo(observation);
+  const places = Map.groupBy(
+    observation.resources.flatMap(({ resource }) => (resource.kind === "container" ? [resource] : [])),
+    placeKey,
+  );
+  return Object.fromEntries(
+    [...places].flatMap(([key, both]) => {
+      const second = both.find(({ turn }) => turn === "b");
+      if (second === undefined) return [];
+      return both.length === 1 || led.has(second.id) ? [[key, "b"] as const] : [];
+    }),
+  );
+}
+
+/** The containers that visitors are handed on to now and that may be relieved. */
+export function ledTo({ resources }: Observation): ReadonlySet<ResourceId> {
+  return new Set(resources.flatMap(({ resource }) => (resource.kind === "file" ? (resource.handsTo ?? []) : [])));
+}
