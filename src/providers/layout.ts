@@ -25,6 +25,8 @@ export type SiteLayout = {
   readonly home: string;
   /** `state/SERVICE/PART/NAME`: data that matters. */
   readonly state: string;
+  /** `snapshots/SERVICE/NAME`: copies of a service's state, for root alone. */
+  readonly snapshots: string;
   /** `files/ID/…`: what freehold wrote, a directory a version. */
   readonly files: string;
   /** The certificates' directory, mounted into the front door. */
@@ -55,6 +57,7 @@ export function siteLayout(roots: Roots, site: string): SiteLayout {
   return {
     home,
     state: join(home, "state"),
+    snapshots: join(home, "snapshots"),
     files: join(home, "files"),
     certificates: join(home, "certificates"),
     partCertificates: join(home, "part-certificates"),

@@ -7,6 +7,8 @@ import type { Observed } from "../../resource/observed.ts";
 import type { SiteLayout } from "../layout.ts";
 import { isReallyBelow, makePassable, namesIn, removeEmpty } from "./directory.ts";
 import { readSidecar, writeSidecar } from "./sidecar.ts";
+import { removeSnapshot, snapshotsOf } from "./state/kept.ts";
+import { makeStateDirectory, settleState, stateDirectories } from "./state/switch.ts";
 
 /** A user of the machine. */
 export type Owner = { readonly uid: number; readonly gid: number };
@@ -22,6 +24,7 @@ export function volumeDirectory(layout: SiteLayout, volume: Pick<Volume, "servic
 /** Makes the directory, or only remembers what is new about it. What is in it is never touched. */
 export async function applyVolume(layout: SiteLayout, volume: Volume): Promise<void> {
   const directory = volumeDirectory(layout, volume);
+  await makeStateDirectory(layout, volume.service);
   await makePassable(layout.home, dirname(directory));
   await mkdir(directory, { mode: 0o700 }).catch((thrown: unknown) => {
     if (!isErrno(thrown, "EEXIST")) throw thrown;
@@ -32,29 +35,33 @@ export async function applyVolume(layout: SiteLayout, volume: Volume): Promise<v
 
 /**
  * Deletes the data. Links are deleted, never followed; a directory that has no sidecar of ours, or is reached by a link, stays.
- * The sidecar goes last, so that a removal that was cut short is seen and can be completed.
+ * The sidecar goes last, so that a removal that was cut short is seen and can be completed. With the last volume of a service its
+ * snapshots go.
  */
 export async function removeVolume(layout: SiteLayout, volume: Volume): Promise<void> {
   const directory = volumeDirectory(layout, volume);
+  await settleState(layout, volume.service);
   const known = await readSidecar(sidecarOf(directory));
   if (known?.resource.id !== volume.id) return;
   if (await isReallyBelow(layout.state, directory)) await rm(directory, { recursive: true, force: true });
   await rm(sidecarOf(directory), { force: true });
   await sweepUnfinished(sidecarOf(directory));
   await removeEmpty(layout.state, dirname(directory));
+  if ((await namesIn(layout.state)).includes(volume.service)) return;
+  for (const { name } of await snapshotsOf(layout, volume.service)) await removeSnapshot(layout, volume.service, name);
 }
 
 /** Every volume of a site, whether its data is there or not. */
 export async function observeVolumes(layout: SiteLayout): Promise<Observed[]> {
   const found: Observed[] = [];
-  for (const service of await namesIn(layout.state)) {
-    for (const part of await namesIn(join(layout.state, service))) {
-      const directory = join(layout.state, service, part);
+  for (const { path, isInPlace } of await stateDirectories(layout)) {
+    for (const part of await namesIn(path)) {
+      const directory = join(path, part);
       for (const name of await namesIn(directory)) {
         if (!name.endsWith(".json")) continue;
         const sidecar = await readSidecar(join(directory, name));
         if (sidecar?.resource.kind !== "volume") continue;
-        const isThere = await isDirectory(join(directory, name.slice(0, -".json".length)));
+        const isThere = isInPlace && (await isDirectory(join(directory, name.slice(0, -".json".length))));
         found.push({ resource: sidecar.resource, ...(isThere ? {} : { amiss: "missing" }) });
       }
     }
