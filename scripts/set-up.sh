@@ -41,6 +41,7 @@ want mmdebstrap mmdebstrap
 want git git
 want openssh-client ssh
 want curl curl
+want skopeo skopeo
 want ca-certificates /etc/ssl/certs/ca-certificates.crt
 # crun refuses control groups of version 1 and mixed ones.
 if ! command -v crun >/dev/null || grep -q ' cgroup ' /proc/self/mounts; then
@@ -69,6 +70,7 @@ if [ "${1:-}" = --test ]; then
   want python3-slixmpp /usr/lib/python3/dist-packages/slixmpp
   want python3-aiohttp /usr/lib/python3/dist-packages/aiohttp
   want prosody prosody
+  want docker-registry docker-registry
 fi
 
 # npm 9 does not put the program of an optional package among the others.

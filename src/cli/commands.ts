@@ -15,10 +15,12 @@ import { open } from "./commands/open.ts";
 import { passwd } from "./commands/passwd.ts";
 import { plan } from "./commands/plan.ts";
 import { prove } from "./commands/prove.ts";
+import { release } from "./commands/release.ts";
 import { secrets } from "./commands/secrets.ts";
 import { status } from "./commands/status.ts";
 import { trust } from "./commands/trust.ts";
 import { up } from "./commands/up.ts";
+import { update } from "./commands/update.ts";
 import type { CommandGroup } from "./views/help.ts";
 
 /** Every command, in the order in which a person meets them. */
@@ -26,6 +28,7 @@ export const commandGroups: readonly CommandGroup[] = [
   { title: "Write a site", commands: [init, add, passwd, invite, secrets, check, dns] },
   { title: "Run it", commands: [plan, up, down] },
   { title: "Look after it", commands: [status, logs, exec, open, prove] },
+  { title: "Over the years", commands: [update, release] },
   { title: "This machine", commands: [doctor, trust] },
   { title: "Learn more", commands: [docs, completion] },
 ];

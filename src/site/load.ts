@@ -1,7 +1,7 @@
 import { type Problem, problem } from "../lib/problem.ts";
 import type { Draft } from "./assemble/draft.ts";
 import { bounded } from "./bounded.ts";
-import { asksForLock, lockedService } from "./images/locked.ts";
+import { asksForLock, type Lock, lockedService } from "./images/locked.ts";
 import { isUnreadable } from "./inside.ts";
 import { listSite } from "./listing.ts";
 import { loadImagesLock, loadPeople, loadSecrets, loadService, loadSiteFile, locateAll } from "./load-file.ts";
@@ -17,6 +17,8 @@ export type Loaded = {
   readonly problems: readonly Problem[];
   /** Services whose files have errors, sorted: they are left as they run. */
   readonly broken: readonly string[];
+  /** What images.lock.yaml pins; absent when it is broken. */
+  readonly lock?: Lock;
   /** Every file that was read, relative to the site. */
   readonly files: readonly string[];
 };
@@ -96,6 +98,7 @@ export async function load(directory: string, options: { readonly images: string
       }),
     problems,
     broken,
+    ...(lock.value && { lock: lock.value }),
     files: [head, people, secrets, lock, ...files].filter(({ read }) => read).map(({ file }) => file),
   };
 }

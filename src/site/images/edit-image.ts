@@ -3,28 +3,36 @@ import { fail } from "../../lib/problem.ts";
 import { parse } from "../parse.ts";
 import { rangeOf } from "../place.ts";
 
+/** Where an image is written: the file, relative to the site, and the part's name. */
+export type ImagePlace = { readonly file: string; readonly part: string };
+
 /**
- * The text of a service's file with another image for one of its parts (undefined: the service itself is the part); every other byte as it
- * was. Problem: `IMAGE_EDIT` when the file does not name `from` there in plain words (an alias, a block of text).
+ * The image of a part as its file writes it: under the part's name, or at the top where the service is the part itself; undefined when
+ * it is not there in one word (an alias, a block of text).
  */
-export function editImage(
-  text: string,
-  {
-    file,
-    part,
-    from,
-    to,
-  }: { readonly file: string; readonly part: string | undefined; readonly from: string; readonly to: string },
-): string {
-  const path = part === undefined ? ["image"] : ["parts", part, "image"];
-  const { source } = parse(file, text);
-  const { start, end } = rangeOf(source, path, "value");
-  const written = text.slice(start, end);
-  const quote = /^(["']?)(.*)\1$/s.exec(written);
-  if (quote?.[2] !== from || !isScalar<Node>(parse(file, written).source.root)) {
-    return fail("IMAGE_EDIT", `expected ${file} to name ${from} in one word, got another form`, {
+export function writtenImage(text: string, place: ImagePlace): string | undefined {
+  return word(text, place)?.image;
+}
+
+/** The text of a service's file with another image for one of its parts; every other byte as it was. Problem: `IMAGE_EDIT`. */
+export function editImage(text: string, place: ImagePlace, to: string): string {
+  const found = word(text, place);
+  if (found === undefined)
+    return fail("IMAGE_EDIT", `expected ${place.file} to name the image in one word, got another form`, {
       hint: `write ${to} there yourself`,
     });
+  return text.slice(0, found.start) + found.quote + to + found.quote + text.slice(found.end);
+}
+
+type Word = { readonly image: string; readonly quote: string; readonly start: number; readonly end: number };
+
+function word(text: string, { file, part }: ImagePlace): Word | undefined {
+  const { source } = parse(file, text);
+  for (const path of [["parts", part, "image"], ["image"]]) {
+    const { start, end } = rangeOf(source, path, "value");
+    const [written, quote = "", image = ""] = /^(["']?)([^\s"']+)\1$/.exec(text.slice(start, end)) ?? [];
+    if (written !== undefined && !/^[&*!]/.test(written) && isScalar<Node>(parse(file, written).source.root))
+      return { image, quote, start, end };
   }
-  return `${text.slice(0, start)}${quote[1] ?? ""}${to}${quote[1] ?? ""}${text.slice(end)}`;
+  return undefined;
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { loadFiles, problemLine } from "../cases/case.ts";
 import { parse } from "../parse.ts";
-import { editImage } from "./edit-image.ts";
+import { editImage, writtenImage } from "./edit-image.ts";
 import { lockText } from "./lock-text.ts";
 
 const digest = `sha256:${"a1".repeat(32)}`;
@@ -56,23 +56,23 @@ test("a lock is written as it is read, a line for each image", () => {
   expect(parse("images.lock.yaml", lockText({})).value).toEqual(null);
 });
 
-const edit = (text: string, part: string | undefined = undefined) =>
-  editImage(text, { file: "services/blog.yaml", part, from: nginx, to: "docker.io/library/nginx:1.30" });
+const blog = { file: "services/blog.yaml", part: "blog" };
+const newer = "docker.io/library/nginx:1.30";
 
 test("an image is changed where it stands, and not a byte beside it", () => {
-  expect(edit(`# mine\nimage:   ${nginx}   # the web\nport: 80\n`)).toBe(
-    "# mine\nimage:   docker.io/library/nginx:1.30   # the web\nport: 80\n",
+  expect(editImage(`# mine\nimage:   ${nginx}   # the web\nport: 80\n`, blog, newer)).toBe(
+    `# mine\nimage:   ${newer}   # the web\nport: 80\n`,
   );
-  expect(edit(`{port: 80, image: "${nginx}"}`)).toBe('{port: 80, image: "docker.io/library/nginx:1.30"}');
+  expect(editImage(`{port: 80, image: "${nginx}"}`, blog, newer)).toBe(`{port: 80, image: "${newer}"}`);
   const parts = `parts:\n  a: {image: ${nginx}}\n  b: {image: ${nginx}, port: 80}\n`;
-  expect(edit(parts, "b")).toBe(
-    `parts:\n  a: {image: ${nginx}}\n  b: {image: docker.io/library/nginx:1.30, port: 80}\n`,
+  expect(editImage(parts, { ...blog, part: "b" }, newer)).toBe(
+    `parts:\n  a: {image: ${nginx}}\n  b: {image: ${newer}, port: 80}\n`,
   );
 });
 
 test("an image that does not stand there in one word is left to the person", () => {
-  for (const text of [`env: {A: &i ${nginx}}\nimage: *i\n`, `image: >-\n  ${nginx}\n`, "port: 80\n"])
-    expect(() => edit(text)).toThrowError(
-      expect.objectContaining({ problem: expect.objectContaining({ code: "IMAGE_EDIT" }) }),
-    );
+  for (const text of [`env: {A: &i ${nginx}}\nimage: *i\n`, `image: >-\n  ${nginx}\n`, "port: 80\n"]) {
+    expect(writtenImage(text, blog)).toBeUndefined();
+    expect(() => editImage(text, blog, newer)).toThrowError(/in one word/);
+  }
 });
