@@ -40,7 +40,7 @@ test("who fetches the repository reads the journal, without what services printe
   });
   const text = await execOrFail(["git", "cat-file", "blob", "refs/freehold/home"], { cwd: checkout });
   expect(text).not.toContain("hunter2");
-  expect(readPublished(text)).toMatchObject([{ at: 1000, services: { mail: { result: "undone" } } }]);
+  expect(readPublished(text)).toMatchObject({ entries: [{ at: 1000, services: { mail: { result: "undone" } } }] });
 });
 
 test("a machine that works for years does not keep every journal that it ever told", async () => {
@@ -51,19 +51,21 @@ test("a machine that works for years does not keep every journal that it ever to
   const counted = await execOrFail(["git", "count-objects"], { cwd: directory });
   expect(counted).toMatch(/^2 objects/);
   const before = await execOrFail(["git", "cat-file", "blob", "refs/freehold/journal-before"], { cwd: directory });
-  expect(readPublished(before)?.[0]?.at).toBe(4);
+  expect(readPublished(before)?.entries[0]?.at).toBe(4);
   expect(await execOrFail(["git", "fsck"], { cwd: directory })).toBe("");
 });
 
 test("only the newest two hundred entries are told", () => {
   const many = Array.from({ length: 600 }, (_, index) => ({ ...entry, at: 1000 - index }));
-  expect(readPublished(publishedText(many))?.map(({ at }) => at)).toEqual(many.slice(0, 200).map(({ at }) => at));
+  const told = readPublished(publishedText({ entries: many, snapshots: [] }));
+  expect(told?.entries.map(({ at }) => at)).toEqual(many.slice(0, 200).map(({ at }) => at));
 });
 
 test.each([
   ["no JSON", "x"],
-  ["of another version", '{"version":2,"entries":[]}'],
-  ["no entries", '{"version":1,"entries":[{"at":1}]}'],
+  ["of another version", '{"version":2,"entries":[],"snapshots":[]}'],
+  ["no list of snapshots", '{"version":1,"entries":[]}'],
+  ["no entries", '{"version":1,"entries":[{"at":1}],"snapshots":[]}'],
 ])("what is %s is not taken for an empty journal", (_what, text) => {
   expect(readPublished(text)).toBeUndefined();
 });

@@ -1,7 +1,16 @@
-import { at, numberAt, parseJson } from "../lib/json.ts";
+import { at, numberAt, parseJson, textAt } from "../lib/json.ts";
 import type { Problem } from "../lib/problem.ts";
+import type { Snapshot } from "../providers/snapshots.ts";
 import { publish } from "../source/published.ts";
 import type { Entry, ServiceEntry } from "./journal.ts";
+
+/** What the machine tells of a site. */
+export type Published = {
+  /** The newest first. */
+  readonly entries: readonly Entry[];
+  /** Those that are there, so that nobody asks for one that has had its time. */
+  readonly snapshots: readonly Snapshot[];
+};
 
 /** So many entries are told, the newest ones. */
 const most = 200;
@@ -11,22 +20,28 @@ const version = 1;
 
 /**
  * Tells the journal to all who may fetch the site's repository, so that `history` and `rollback` know on any machine what became of
- * each push. Lines of logs are left out: they are for root alone. `entries` has the newest first.
+ * each push. Lines of logs are left out: they are for root alone. `entries` has the newest first,
+ * `snapshots` what `Runtime.snapshots.list` says.
  */
-export async function publishJournal(repository: string, entries: readonly Entry[]): Promise<void> {
-  await publish(repository, publishedText(entries));
+export async function publishJournal(
+  repository: string,
+  entries: readonly Entry[],
+  snapshots: readonly Snapshot[] = [],
+): Promise<void> {
+  await publish(repository, publishedText({ entries, snapshots }));
 }
 
 /** The text that is published. */
-export function publishedText(entries: readonly Entry[]): string {
-  return `${JSON.stringify({ version, entries: entries.slice(0, most).map(withoutLogs) })}\n`;
+export function publishedText({ entries, snapshots }: Published): string {
+  return `${JSON.stringify({ version, entries: entries.slice(0, most).map(withoutLogs), snapshots })}\n`;
 }
 
-/** The journal in what was published, the newest entry first; undefined when it is not one that this version can read. */
-export function readPublished(text: string): readonly Entry[] | undefined {
+/** What was published; undefined when it is nothing that this version can read. */
+export function readPublished(text: string): Published | undefined {
   const value = parseJson(text);
-  const entries = at(value, "entries");
-  return numberAt(value, "version") === version && isEntries(entries) ? entries : undefined;
+  const [entries, snapshots] = [at(value, "entries"), at(value, "snapshots")];
+  if (numberAt(value, "version") !== version || !isEntries(entries) || !isSnapshots(snapshots)) return undefined;
+  return { entries, snapshots };
 }
 
 function withoutLogs(entry: Entry): Entry {
@@ -43,6 +58,10 @@ function withoutDetail({ detail: _detail, ...rest }: Problem): Problem {
 /** The machine wrote it, and it alone can: what has the form of entries is what it wrote. */
 function isEntries(value: unknown): value is readonly Entry[] {
   return Array.isArray(value) && value.every((entry) => numberAt(entry, "at") > 0 && isMap(at(entry, "services")));
+}
+
+function isSnapshots(value: unknown): value is readonly Snapshot[] {
+  return Array.isArray(value) && value.every((one) => textAt(one, "service") !== "" && textAt(one, "name") !== "");
 }
 
 function isMap(value: unknown): boolean {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { referredPaths } from "./referred.ts";
+import { referredImages, referredPaths } from "./referred.ts";
 
 const file = "services/blog.yaml";
 
@@ -20,4 +20,15 @@ test("nothing leads out of the site, or means all of it", () => {
 test("a file with mistakes still tells its paths; one that is no YAML has none", () => {
   expect(referredPaths(file, "ports: 7000000\nstatic: pages\n")).toEqual(["pages"]);
   expect(referredPaths(file, "static: [")).toEqual([]);
+});
+
+test("the images that a lock may pin are found, with the tag that they mean", () => {
+  const text = `image: docker.io/library/nginx:1.29
+parts:
+  a: {image: "ghcr.io/a/b@sha256:${"0".repeat(64)}"}
+  b: {image: freehold/git}
+  c: {build: images/c}
+  d: {image: nonsense}
+`;
+  expect(referredImages(file, text)).toEqual(["docker.io/library/nginx:1.29", "ghcr.io/a/b:latest"]);
 });
