@@ -2,10 +2,11 @@ import { assignSlots } from "../features/addresses.ts";
 import { compile } from "../features/compile.ts";
 import { plan } from "../plan/plan.ts";
 import type { Plan } from "../plan/step.ts";
-import type { Provider } from "../providers/provider.ts";
+import type { Runtime } from "../providers/provider.ts";
 import type { Observation } from "../resource/observed.ts";
 import type { Resource } from "../resource/resource.ts";
 import type { Site } from "../site/site.ts";
+import { withPlannedSnapshots } from "./planned-snapshots.ts";
 
 /** Everything that is known before the first step. */
 export type Prepared = {
@@ -20,18 +21,21 @@ export type PrepareOptions = {
   readonly stopped?: boolean;
   /** Data that nobody wants any more goes for good. */
   readonly deleteState?: boolean;
+  /** Services whose state is put back, whether or not anything else of them changes. */
+  readonly restore?: readonly string[];
 };
 
 /** Observes, gives each service its place, compiles and plans. Changes nothing. */
 export async function prepare(
   site: Site,
-  provider: Pick<Provider, "observe">,
+  runtime: Pick<Runtime, "observe" | "snapshots">,
   options: PrepareOptions = {},
 ): Promise<Prepared> {
-  const observation = await provider.observe(site.name);
+  const observation = await runtime.observe(site.name);
   const desired = options.stopped === true ? [] : compile(site, slotsFor(site, observation));
-  const { deleteState = false } = options;
-  return { desired, observation, plan: plan(site.name, desired, observation, { deleteState }) };
+  const { deleteState = false, restore = [] } = options;
+  const steps = plan(site.name, desired, observation, { deleteState });
+  return { desired, observation, plan: await withPlannedSnapshots(steps, runtime, restore) };
 }
 
 /** The services that run here get a place each; those that have one keep it. */

@@ -13,14 +13,38 @@ export type Because = { readonly changes: readonly Change[]; readonly reason?: s
  * old one away first. `keep` is listed so that a plan is complete.
  */
 export type Step =
-  | { readonly action: "create"; readonly resource: Resource; readonly because: Because }
+  | {
+      readonly action: "create";
+      readonly resource: Resource;
+      readonly because: Because;
+      /** The container that it takes over from, which goes on until visitors are led to this one. */
+      readonly relieves?: ResourceId;
+    }
   | {
       readonly action: "update" | "replace" | "keep";
       readonly resource: Resource;
       readonly was: Observed;
       readonly because: Because;
+      readonly relieves?: ResourceId;
     }
-  | { readonly action: "remove"; readonly was: Observed; readonly because: Because };
+  | {
+      readonly action: "remove";
+      readonly was: Observed;
+      readonly because: Because;
+      /** Those that take over from it: it goes when visitors are led to them. None where it is one replica too many. */
+      readonly relievedBy?: readonly ResourceId[];
+    };
+
+/** A copy of a service's state that is made before anything of the service is touched. */
+export type PlannedSnapshot = {
+  readonly service: string;
+  /** See the runtime's port: by the file system at once, block by block, or every byte. */
+  readonly way: "atomic" | "reflink" | "copy";
+  /** Bytes of disk that it takes beyond what is there. */
+  readonly bytes: number;
+  /** How long it takes, estimated. */
+  readonly milliseconds: number;
+};
 
 /** What is to be done, in an order that works. The plan shown is the plan applied. */
 export type Plan = {
@@ -29,6 +53,8 @@ export type Plan = {
   readonly steps: readonly Step[];
   /** Digest of the observation it was made against; a moved world refuses it. */
   readonly basis: string;
+  /** The copies of state that are made on the way; absent: none. */
+  readonly snapshots?: readonly PlannedSnapshot[];
 };
 
 /** The id of the resource that a step is about. */
