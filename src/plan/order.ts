@@ -1,19 +1,21 @@
 import { inOrder } from "../lib/graph.ts";
 import { fail } from "../lib/problem.ts";
 import type { ResourceId } from "../resource/base.ts";
-import { liveSources } from "../resource/live.ts";
+import { liveSources, mustReload } from "../resource/live.ts";
 import type { Resource } from "../resource/resource.ts";
 import { traits } from "../resource/traits.ts";
 import { type Step, stepId } from "./step.ts";
 
 /**
- * Which steps each step waits for, by id. Five rules:
+ * Which steps each step waits for, by id. Six rules:
  * - what is made waits for what it needs, and for live content that it takes up;
  * - networks, links and containers that are made wait until unwanted users (`leaves: "first"`) of their service are gone: they may hold their address;
  * - a container or network of a service is touched only when all groundwork (images, files, secrets) of that service is laid: what fails there
  *   leaves the service running as it is;
  * - a removal waits for the removals of those who needed it;
- * - what is used (`leaves: "last"`) goes only after its users have been changed so that they do without it.
+ * - what is used (`leaves: "last"`) goes only after its users have been changed so that they do without it;
+ * - a container that is relieved holds no address that anybody waits for. It goes after those that take over from it, after what leads
+ *   visitors to them, which waits for them too, and after who reads that.
  */
 export function waits(steps: readonly Step[]): ReadonlyMap<ResourceId, readonly ResourceId[]> {
   const byId = new Map(steps.map((step) => [stepId(step), step]));
@@ -21,11 +23,17 @@ export function waits(steps: readonly Step[]): ReadonlyMap<ResourceId, readonly 
   const leaving = steps.filter((step) => step.action === "remove");
   const changing = made.filter(({ action }) => action !== "keep");
   const byKind = Map.groupBy(changing, ({ resource }) => resource.kind);
+  const users = usersOf(steps);
+  const late = lateOnes(leaving, users);
   const firstOut = Map.groupBy(
-    leaving.filter((step) => traits[step.was.resource.kind].leaves === "first"),
+    leaving.filter((step) => traits[step.was.resource.kind].leaves === "first" && !late.has(stepId(step))),
     ({ was }) => was.resource.service,
   );
-  const users = usersOf(steps);
+  const relieving = new Set(made.flatMap((step) => (step.relieves === undefined ? [] : [step.resource.id])));
+  const leads = made.flatMap(({ resource }) => (resource.kind === "file" && resource.handsTo ? [resource.id] : []));
+  const readers = made.flatMap(({ resource }) =>
+    mustReload(resource) && liveSources(resource).ids.some((id) => leads.includes(id)) ? [resource.id] : [],
+  );
   const groundwork = Map.groupBy(
     changing.filter(({ resource }) => isGroundwork(resource)),
     ({ resource }) => resource.service,
@@ -37,16 +45,32 @@ export function waits(steps: readonly Step[]): ReadonlyMap<ResourceId, readonly 
   for (const { resource } of made) {
     const live = liveSources(resource);
     const ofKinds = live.kinds.flatMap((kind) => byKind.get(kind)?.map(stepId) ?? []);
-    const needed = [...resource.needs, ...live.ids, ...ofKinds].filter((id) => isMade(byId.get(id)));
+    const led = resource.kind === "file" ? (resource.handsTo ?? []).filter((id) => relieving.has(id)) : [];
+    const needed = [...resource.needs, ...live.ids, ...ofKinds, ...led].filter((id) => isMade(byId.get(id)));
     const before = isGroundwork(resource) ? [] : (firstOut.get(resource.service)?.map(stepId) ?? []);
     result.set(resource.id, [...new Set([...needed, ...before, ...laidBefore(resource)])]);
   }
-  for (const { was } of leaving) {
+  for (const { was, relievedBy } of leaving) {
     const last = traits[was.resource.kind].leaves === "last";
     const before = (users.get(was.resource.id) ?? []).filter((user) => last || user.action === "remove");
-    result.set(was.resource.id, [...before.map(stepId), ...laidBefore(was.resource)]);
+    const relief = relievedBy === undefined ? [] : [...relievedBy, ...leads, ...readers];
+    result.set(was.resource.id, [...before.map(stepId), ...laidBefore(was.resource), ...relief]);
   }
   return result;
+}
+
+/** What is relieved, and what goes only after that: ways that it needs to its end. */
+function lateOnes(
+  leaving: readonly Extract<Step, { action: "remove" }>[],
+  users: ReadonlyMap<ResourceId, readonly Step[]>,
+): ReadonlySet<ResourceId> {
+  const late = new Set(leaving.flatMap((step) => (step.relievedBy === undefined ? [] : [stepId(step)])));
+  if (late.size === 0) return late;
+  for (const { was } of leaving) {
+    const own = users.get(was.resource.id) ?? [];
+    if (own.some((user) => user.action === "remove" && late.has(stepId(user)))) late.add(was.resource.id);
+  }
+  return late;
 }
 
 /** What is there before a process runs with it, and holds no address. */

@@ -7,8 +7,9 @@ import { short } from "./words.ts";
  */
 export function phrases(step: Step, service: "create" | "update" | "replace" | "remove"): readonly string[] {
   if (service === "remove") return step.action === "remove" ? ["was removed from the site"] : [];
-  if (step.action === "create") return created(step.resource);
-  if (step.action === "remove") return removed(step.was.resource);
+  if (step.action === "create")
+    return step.relieves === undefined ? created(step.resource) : step.because.changes.flatMap(phrase);
+  if (step.action === "remove") return step.relievedBy?.length === 1 ? [] : removed(step.was.resource);
   if (step.action === "keep") return [];
   if (step.because.reason !== undefined) return [reason(step)];
   if (step.resource.kind === "file") return ["files"];
@@ -41,7 +42,8 @@ function created(resource: Busy["resource"]): readonly string[] {
 }
 
 function removed(resource: Busy["resource"]): readonly string[] {
-  if (resource.kind === "container") return [`without ${resource.part}`];
+  if (resource.kind === "container")
+    return [`without ${resource.replica > 1 ? `replica ${resource.replica}` : resource.part}`];
   if (resource.kind === "volume") return [`state ${resource.name} is deleted`];
   return resource.kind === "link" ? [`no reach ${destination(resource)}`] : [];
 }
@@ -54,7 +56,7 @@ function destination({ id, to, port }: Extract<Busy["resource"], { kind: "link" 
 
 /** One difference: `memory 256M → 512M`; of an image only what differs; nothing for what no person chose. */
 function phrase({ path, from, to }: Change): readonly string[] {
-  if (/^(network|users|hosts|slot|owner|resolves|secrets\.(digest|source))\b/.test(path)) return [];
+  if (/^(network|users|hosts|slot|owner|resolves|handsTo|secrets\.(digest|source))\b/.test(path)) return [];
   const name = nameOf(path);
   if (from === undefined && to === undefined) return [path.startsWith("env.") ? `${name} changed` : name];
   if (path === "image" && from !== undefined && to !== undefined) return [`image ${imageChange(from, to)}`];

@@ -7,12 +7,13 @@ import { traits } from "../resource/traits.ts";
 import { basisOf } from "./basis.ts";
 import { changes } from "./changes.ts";
 import { ordered } from "./order.ts";
+import { withRelief } from "./relief.ts";
 import type { Plan, Step } from "./step.ts";
 
 /** What a person asked for beyond the site. */
 export type PlanOptions = {
-  /** Data that nobody wants any more is to be removed for good; otherwise it is kept. */
-  readonly deleteState?: boolean;
+  /** Data that nobody wants any more is to be removed for good: all of it, or what has these ids; otherwise it is kept. */
+  readonly deleteState?: boolean | ReadonlySet<ResourceId>;
 };
 
 type Made = Exclude<Step, { action: "remove" }>;
@@ -32,7 +33,7 @@ export function plan(
   const made = withReloads(withSharedFate(compared));
   const wanted = new Set(desired.map(({ id }) => id));
   const unwanted = observation.resources.filter(({ resource }) => !wanted.has(resource.id));
-  const steps = [...made, ...unwanted.map((was) => dismiss(was, options))];
+  const steps = withRelief([...made, ...unwanted.map((was) => dismiss(was, options))]);
   return { site, steps: ordered(steps), basis: basisOf(observation) };
 }
 
@@ -78,8 +79,10 @@ function withReloads(steps: readonly Made[]): readonly Made[] {
 
 /** Nobody wants it: it goes, unless it is data, or not this site's alone. */
 function dismiss(was: Observed, { deleteState = false }: PlanOptions): Step {
-  const { destroy } = traits[was.resource.kind];
-  if (destroy === "free" || (destroy === "guarded" && deleteState)) {
+  const { kind, id } = was.resource;
+  const { destroy } = traits[kind];
+  const isOver = typeof deleteState === "boolean" ? deleteState : deleteState.has(id);
+  if (destroy === "free" || (destroy === "guarded" && isOver)) {
     return { action: "remove", was, because: because("no longer in the site") };
   }
   return { ...keep(was.resource, was), because: because("kept") };

@@ -11,13 +11,14 @@ export function riskOf(
 ): string {
   if (action === "create") return "";
   if (action === "remove") return dataRisk(steps);
-  const gone = steps.filter((step) => isContainer(step) && (step.action === "replace" || step.action === "remove"));
+  const gone = steps.filter((step) => isContainer(step) && isAway(step));
   const lost = steps.some((step) => step.action === "remove" && step.was.resource.kind === "volume");
   const ending = lost ? "its data is deleted" : "nothing is lost";
   if (gone.length > 0) {
     const without = service === "front" ? "any service from outside" : service;
     return `about ${usual * gone.length} s without ${without}; ${ending}`;
   }
+  if (steps.some(isRelief)) return lost ? `no gap; ${ending}` : "no gap: the new one starts first";
   if (steps.some(isDown)) return `it starts again; ${ending}`;
   if (steps.some((step) => isContainer(step) && step.action === "update" && step.was.amiss === "unhealthy")) {
     return `it is restarted; ${ending}`;
@@ -31,6 +32,15 @@ function dataRisk(steps: readonly Step[]): string {
   );
   if (volumes.some(({ action }) => action === "remove")) return "its data is deleted";
   return volumes.length > 0 ? "its data is kept" : "it keeps no data";
+}
+
+/** Whether a container is away for a while, or for good, by a step about it. Who is relieved answers until another does. */
+export function isAway(step: Step): boolean {
+  return step.action === "remove" ? step.relievedBy === undefined : step.action === "replace" && !isRelief(step);
+}
+
+function isRelief(step: Step): boolean {
+  return step.action === "remove" ? (step.relievedBy?.length ?? 0) > 0 : step.relieves !== undefined;
 }
 
 function isContainer(step: Step): boolean {
