@@ -88,6 +88,8 @@ export const problemCodes = {
   SECRET_UNKNOWN: "secrets names a secret that secrets.yaml does not have",
   ...sealedProblemCodes,
   GROUP_INVALID: "a group that is not a DNS label",
+  SIGNER_INVALID: "a signer that is neither an SSH public key nor an armoured OpenPGP public key, or is too weak",
+  SIGNER_TWICE: "one key twice among the signers",
   PUBLIC_KEY_INVALID: "a key that is not a line of an OpenSSH public key",
   PUBLIC_KEY_PRIVATE: "a private key, which must not be in the site",
   PUBLIC_KEY_SHARED: "one key for two people",

@@ -1,4 +1,5 @@
 import { nearest } from "../lib/text.ts";
+import type { Signer } from "../source/revision.ts";
 import { type Mistake, unexpected } from "./mistake.ts";
 import { frontDefaults, type SiteFile } from "./schema/site.ts";
 import type { Front, Site, Sources } from "./site.ts";
@@ -33,7 +34,7 @@ export function assembleSite(file: SiteFile): { head: SiteHead; mistakes: Mistak
     ...(file.grace !== undefined && { grace: file.grace }),
     ...(file.sources !== undefined && { sources: assembleSources(file.sources) }),
   };
-  return { head, mistakes };
+  return { head, mistakes: [...mistakes, ...signersTwice(file.sources?.signers ?? [])] };
 }
 
 function assembleFront(front: SiteFile["front"] = {}): { front: Front; mistakes: Mistake[] } {
@@ -65,8 +66,25 @@ function assembleFront(front: SiteFile["front"] = {}): { front: Front; mistakes:
   return { front: { addresses: [...addresses], http, https }, mistakes };
 }
 
-function assembleSources({ webhook }: NonNullable<SiteFile["sources"]>): Sources {
-  return { ...(webhook !== undefined && { webhook }) };
+function assembleSources({ signers, webhook }: NonNullable<SiteFile["sources"]>): Sources {
+  return {
+    ...(signers !== undefined && { signers: signers.map(({ name, key, by }) => ({ name, key, by })) }),
+    ...(webhook !== undefined && { webhook }),
+  };
+}
+
+/** One key under two names would leave open who signed. */
+function signersTwice(signers: readonly Signer[]): Mistake[] {
+  return signers.flatMap(({ key, name }, index) => {
+    const first = signers.findIndex((other) => other.key === key);
+    if (first === index) return [];
+    return [
+      unexpected("SIGNER_TWICE", ["sources", "signers", index], "each key once", {
+        got: `that of ${signers[first]?.name ?? name} again`,
+        hint: "remove one of the two",
+      }),
+    ];
+  });
 }
 
 /** A webhook whose secret secrets.yaml does not have; `known` absent: it cannot be read, which is said there. It keeps nothing from running. */

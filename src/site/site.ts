@@ -1,3 +1,4 @@
+import type { Signer } from "../source/revision.ts";
 import type { UpdatePolicy } from "./images/choose.ts";
 
 /**
@@ -54,6 +55,8 @@ export type Front = {
 
 /** How changes of the site come in. */
 export type Sources = {
+  /** Who may sign besides those on the machine's own list; absent: nobody. */
+  readonly signers?: readonly Signer[];
   /** The name of the secret that signs calls of the webhook; absent: there is none. */
   readonly webhook?: string;
 };
