@@ -8,6 +8,7 @@ import type { SiteLayout } from "../providers/layout.ts";
 import type { Site } from "../site/site.ts";
 import { type Served, type ServeOptions, serve } from "../start/server.ts";
 import type { Supervisor } from "./supervisor.ts";
+import { takeWebhook } from "./webhook.ts";
 
 /** What the start page shows. */
 export type StartPageOptions = {
@@ -17,17 +18,23 @@ export type StartPageOptions = {
   readonly authority: () => Promise<string | undefined>;
   readonly log: Log;
   readonly clock: Clock;
+  /** FREEHOLD_ROOT. */
+  readonly root: string;
+  /** Told of each good call of the webhook. */
+  readonly called: () => void;
 };
 
 /** Serves the start page where the front door looks for it. Without it services run all the same: that it fails is logged. */
 export async function serveStartPage(options: StartPageOptions): Promise<Served> {
-  const { layout, log } = options;
-  const answer = once(() => answerer(options));
+  const { layout, log, root, called } = options;
+  const site = appliedSite(layout.ledger);
+  const answer = once(() => answerer(options, site));
   try {
     return await serve({
       socket: join(layout.start, "start.sock"),
       user: frontUser,
       log,
+      take: takeWebhook({ site, root, called }),
       answer: async (asked) => (await answer())(asked),
     });
   } catch (thrown) {
@@ -47,9 +54,11 @@ export async function loadPages() {
 }
 
 /** What answers. Pages are loaded when somebody first asks for one. */
-async function answerer({ layout, supervisor, authority, clock }: StartPageOptions): Promise<ServeOptions["answer"]> {
+async function answerer(
+  { layout, supervisor, authority, clock }: StartPageOptions,
+  site: () => Promise<Site | undefined>,
+): Promise<ServeOptions["answer"]> {
   const { answerStart, createTries, createInvitations } = await loadPages();
-  const site = appliedSite(layout.ledger);
   const invitations = createInvitations({ ledger: layout.ledger, site, now: clock.now });
   const sources = { site, status: supervisor.status, authority, invitations, tries: createTries(clock.now) };
   return (asked) => answerStart(sources, asked);
