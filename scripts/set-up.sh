@@ -71,6 +71,7 @@ if [ "${1:-}" = --test ]; then
   want python3-aiohttp /usr/lib/python3/dist-packages/aiohttp
   want prosody prosody
   want docker-registry docker-registry
+  want busybox-static busybox
 fi
 
 # npm 9 does not put the program of an optional package among the others.

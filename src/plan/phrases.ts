@@ -72,11 +72,19 @@ function nameOf(path: string): string {
   return path.replace(/^(limits|content\.entries)\./, "").replace(/^(env|check|mounts|reload)\./, "$1 ");
 }
 
-/** Of two versions of one image the versions; one that freehold built has none that means anything to a person. */
+/** Of two versions of one image the versions; a digest, and one that freehold built, mean nothing to a person. */
 function imageChange(from: string, to: string): string {
-  const split = /^(.*?)(?::([^:/]+))?$/;
-  const [, oldName, oldTag] = split.exec(from) ?? [];
-  const [, newName, newTag] = split.exec(to) ?? [];
-  if (oldName !== newName || oldTag === undefined || newTag === undefined) return `${from} → ${to}`;
-  return newName?.startsWith("localhost/") === true ? "is built anew" : `${oldTag} → ${newTag}`;
+  const split = /^(?<name>[^@]*?)(?::(?<tag>[^:/@]+))?(?:@(?<digest>.*))?$/;
+  const old = split.exec(from)?.groups;
+  const next = split.exec(to)?.groups;
+  if (old?.name === undefined || old.name !== next?.name) return `${withoutDigest(from)} → ${withoutDigest(to)}`;
+  if (old.name.startsWith("localhost/")) return "is built anew";
+  if (old.tag !== next.tag) return `${old.tag ?? "latest"} → ${next.tag ?? "latest"}`;
+  return old.digest === undefined || next.digest === undefined
+    ? `${next.tag ?? "latest"} ${next.digest === undefined ? "is pinned no more" : "is pinned"}`
+    : `${next.tag ?? "latest"} is another one under the same tag`;
+}
+
+function withoutDigest(image: string): string {
+  return image.replace(/@.*$/, "");
 }
