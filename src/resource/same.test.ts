@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { canonical, digest } from "./digest.ts";
+import type { Resource } from "./resource.ts";
 import { sameThing, sameValue } from "./same.ts";
 
 const volume = {
@@ -45,5 +46,26 @@ describe("sameness", () => {
   test("gives a digest that stays the same from one release to the next", () => {
     expect(canonical({ b: [true, null, "ä\n"], a: undefined, _: 1.5 })).toBe('{"_":1.5,"b":[true,null,"ä\\n"]}');
     expect(digest({})).toBe("44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a");
+  });
+});
+
+describe("a tree that lies elsewhere", () => {
+  const file = (source: string, digest: string): Resource => ({
+    ...{ kind: "file", id: "file/blog/blog/1", service: "blog", needs: [], owner: 0, secret: false },
+    content: { from: "tree", source, digest },
+  });
+  const image = (context: string, digest: string): Resource => ({
+    ...{ kind: "image", id: "image/blog/blog", service: "blog", needs: [], reference: "localhost/freehold/blog:1" },
+    source: { from: "build", context, digest },
+  });
+
+  test("is the same while its digest is: a new revision of the site restarts nothing that it did not change", () => {
+    expect(sameThing(file("/revisions/1/static", "d"), file("/revisions/2/static", "d"))).toBe(true);
+    expect(sameThing(image("/revisions/1/images", "d"), image("/revisions/2/images", "d"))).toBe(true);
+  });
+
+  test("is another one when its digest is another", () => {
+    expect(sameThing(file("/site/static", "d"), file("/site/static", "e"))).toBe(false);
+    expect(sameThing(image("/site/images", "d"), image("/site/images", "e"))).toBe(false);
   });
 });

@@ -31,8 +31,18 @@ function isRecord(value: object): value is Members {
 
 /**
  * Whether two descriptions mean the same thing in the world. `needs` says only in which order things are made, so a
- * difference there changes nothing that exists: a container that runs is not restarted for it.
+ * difference there changes nothing that exists: a container that runs is not restarted for it. Nor does it matter where a tree lay when
+ * it was read: its digest says what is in it, and each revision of a site lies elsewhere.
  */
 export function sameThing(a: Resource, b: Resource): boolean {
-  return a === b || sameValue({ ...a, needs: [] }, { ...b, needs: [] });
+  return a === b || sameValue(meaning(a), meaning(b));
+}
+
+function meaning(resource: Resource): object {
+  const rest = { ...resource, needs: [] };
+  if (rest.kind === "file" && rest.content.from === "tree")
+    return { ...rest, content: { ...rest.content, source: "" } };
+  if (rest.kind === "image" && rest.source.from === "build")
+    return { ...rest, source: { ...rest.source, context: "" } };
+  return rest;
 }
