@@ -1,5 +1,7 @@
 import { runtimeContractForContainers } from "./contract/containers.ts";
+import { runtimeContractForFailed } from "./contract/failed.ts";
 import { runtimeContractForSecrets } from "./contract/secrets.ts";
+import { runtimeContractForSnapshots } from "./contract/snapshots.ts";
 import { runtimeContractForTalk } from "./contract/talk.ts";
 import { runtimeContractForThings } from "./contract/things.ts";
 import type { ContractWorld } from "./contract/world.ts";
@@ -17,4 +19,6 @@ export function runtimeContract(name: string, make: () => Promise<ContractWorld>
   runtimeContractForContainers(name, make);
   runtimeContractForSecrets(name, make);
   runtimeContractForTalk(name, make);
+  runtimeContractForFailed(name, make);
+  runtimeContractForSnapshots(name, make);
 }

@@ -3,15 +3,10 @@ import type { Container } from "../../resource/kinds/container.ts";
 import type { Resource } from "../../resource/resource.ts";
 import { sameThing } from "../../resource/same.ts";
 import type { ApplyContext, ApplyStep } from "../provider.ts";
+import { effect } from "./effect.ts";
 import { isStale, liveContent, settle, startProcess } from "./process.ts";
+import { forgetSnapshots } from "./snapshots.ts";
 import { type MemoryWorld, type Thing, thingsOf } from "./world.ts";
-
-/** One effect on the world: counted, stopped by the signal, and failing as the world's options say. */
-export async function effect(world: MemoryWorld, { signal }: ApplyContext, what: string): Promise<void> {
-  signal.throwIfAborted();
-  world.effects += 1;
-  await world.onEffect(world.effects, what);
-}
 
 /** Makes the world as a step says; see the port for what each action means. */
 export async function applyStep(
@@ -107,6 +102,7 @@ export async function removeThing(
   if (user !== undefined) fail("IN_USE", `expected nobody to use ${resource.id}, got ${user}`, { kind: "transient" });
   await effect(world, context, `remove ${resource.id}`);
   things.delete(resource.id);
+  if (resource.kind === "volume") forgetSnapshots(world, site, resource.service);
 }
 
 function users(things: ReadonlyMap<string, Thing>, { id }: Resource): readonly string[] {

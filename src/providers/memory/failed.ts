@@ -1,8 +1,8 @@
 import { fail } from "../../lib/problem.ts";
 import type { ResourceId } from "../../resource/base.ts";
 import type { ApplyContext, FailedContainer, LogLine, LogQuery } from "../provider.ts";
-import { effect } from "./apply.ts";
 import { chosenLines } from "./ask.ts";
+import { effect } from "./effect.ts";
 import { settle } from "./process.ts";
 import { type MemoryWorld, thingsOf } from "./world.ts";
 

@@ -32,6 +32,7 @@ export function memoryRuntime(world: MemoryWorld): Runtime {
     }),
     probe: async (site, id, targets) => tryWays(world, site, id, targets),
     listening: async (site, id) => servedPorts(containerOf(world, site, id).resource),
+    inUse: async (site, id) => thingsOf(world, site).has(id) && world.inUse(id),
     changes: (site, signal) => readChanges(world, site, signal),
     stop: (site, id, context) => stopThing(world, site, id, context),
     keepFailed: (site, id, name, context) => keepAside(world, site, id, name, context),

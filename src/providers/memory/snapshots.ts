@@ -1,7 +1,7 @@
 import { fail } from "../../lib/problem.ts";
 import type { ApplyContext } from "../provider.ts";
 import { isSnapshotName, outdated, type Snapshot, type SnapshotCost, type Snapshots } from "../snapshots.ts";
-import { effect } from "./apply.ts";
+import { effect } from "./effect.ts";
 import { settle } from "./process.ts";
 import { type MemoryWorld, type TakenSnapshot, type Thing, thingsOf } from "./world.ts";
 
@@ -22,6 +22,11 @@ export function memorySnapshots(world: MemoryWorld): Snapshots {
       keepOnly(world, site, (each) => !old.includes(each));
     },
   };
+}
+
+/** With the last volume of a service its snapshots go. */
+export function forgetSnapshots(world: MemoryWorld, site: string, service: string): void {
+  if (volumesOf(world, site, service).length === 0) keepOnly(world, site, (each) => each.service !== service);
 }
 
 async function take(

@@ -59,6 +59,8 @@ export type MemoryWorld = {
   readonly failed: Map<string, readonly FailedThing[]>;
   readonly snapshots: Map<string, readonly TakenSnapshot[]>;
   snapshotWay: SnapshotWay;
+  /** Whether somebody has a connection to a container; nobody unless said. */
+  inUse: (id: ResourceId) => boolean;
   onEffect: NonNullable<MemoryOptions["onEffect"]>;
   effects: number;
   processes: number;
@@ -76,6 +78,7 @@ export function memoryWorld(options: MemoryOptions = {}): MemoryWorld {
     failed: new Map(),
     snapshots: new Map(),
     snapshotWay: options.snapshotWay ?? "atomic",
+    inUse: () => false,
     effects: 0,
     processes: 1000,
     listeners: new Set(),

@@ -9,6 +9,7 @@ import { isReallyBelow, makePassable, namesIn, removeEmpty } from "./directory.t
 import { readSidecar, writeSidecar } from "./sidecar.ts";
 import { removeSnapshot, snapshotsOf } from "./state/kept.ts";
 import { makeStateDirectory, settleState, stateDirectories } from "./state/switch.ts";
+import { removeTree } from "./state/tree.ts";
 
 /** A user of the machine. */
 export type Owner = { readonly uid: number; readonly gid: number };
@@ -43,7 +44,7 @@ export async function removeVolume(layout: SiteLayout, volume: Volume): Promise<
   await settleState(layout, volume.service);
   const known = await readSidecar(sidecarOf(directory));
   if (known?.resource.id !== volume.id) return;
-  if (await isReallyBelow(layout.state, directory)) await rm(directory, { recursive: true, force: true });
+  if (await isReallyBelow(layout.state, directory)) await removeTree(directory);
   await rm(sidecarOf(directory), { force: true });
   await sweepUnfinished(sidecarOf(directory));
   await removeEmpty(layout.state, dirname(directory));

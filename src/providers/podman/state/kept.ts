@@ -37,8 +37,8 @@ export async function makeSnapshot(
   fill: (data: string) => Promise<About>,
 ): Promise<About> {
   const directory = snapshotsDirectory(layout, service);
-  await mkdir(directory, { recursive: true, mode: 0o700 });
   await sweepSnapshots(layout, service);
+  await mkdir(directory, { recursive: true, mode: 0o700 });
   const beside = join(directory, `.${name}`);
   try {
     await mkdir(beside, { mode: 0o700 });
