@@ -8,6 +8,8 @@ export type GitOptions = Omit<ExecBytesOptions, "env"> & {
   readonly quarantine?: Quarantine | undefined;
   /** Settings for this run alone. They never stand in the argument list, so they may be secret. */
   readonly config?: readonly (readonly [key: string, value: string])[];
+  /** Bytes of the largest file that it may write; prlimit(1). */
+  readonly largestFile?: number;
   /** Further variables of the environment. */
   readonly env?: Readonly<Record<string, string>>;
 };
@@ -53,14 +55,15 @@ const environment = {
 export function git(
   repository: string,
   args: readonly [string, ...string[]],
-  { quarantine, config = [], env, ...rest }: GitOptions = {},
+  { quarantine, config = [], env, largestFile, ...rest }: GitOptions = {},
 ): Promise<ExecBytesResult> {
   const all = [...settings, ...config];
   const numbered = all.flatMap(([key, value], index) => [
     [`GIT_CONFIG_KEY_${index}`, key],
     [`GIT_CONFIG_VALUE_${index}`, value],
   ]);
-  return execBytes(["git", `--git-dir=${repository}`, ...args], {
+  const argv = ["git", `--git-dir=${repository}`, ...args] as const;
+  return execBytes(largestFile === undefined ? argv : ["prlimit", `--fsize=${largestFile}`, ...argv], {
     ...rest,
     env: {
       PATH: process.env.PATH ?? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",

@@ -1,12 +1,13 @@
 import { chmod, mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
+import { readIfThere } from "../lib/fs.ts";
 import { fail } from "../lib/problem.ts";
 import { shorten, visible } from "../lib/text.ts";
 import { git, gitFailed, gitOrFail } from "./git.ts";
 import type { Quarantine } from "./quarantine.ts";
 
 /** What holds in a repository of ours also for the git that a push starts; git-config(1). */
-const settings: readonly (readonly [string, string])[] = [
+const settings: readonly (readonly [key: string, ...values: string[]])[] = [
   ["core.sharedRepository", "0600"],
   ["core.logAllRefUpdates", "true"],
   ["core.fsmonitor", "false"],
@@ -17,23 +18,39 @@ const settings: readonly (readonly [string, string])[] = [
   ["receive.maxInputSize", "1g"],
   ["receive.shallowUpdate", "false"],
   ["receive.denyDeleteCurrent", "refuse"],
-  ["receive.hideRefs", "refs/replace"],
-  ["transfer.hideRefs", "refs/freehold"],
+  ["receive.denyNonFastForwards", "false"], // of other branches; the followed one is judged
+  ["receive.hideRefs", "refs/replace", "refs/freehold"],
+  ["uploadpack.hideRefs", "refs/freehold/incoming"],
   ["uploadpack.allowFilter", "false"],
   ["gc.auto", "2000"],
 ];
 
 /**
  * Makes the bare repository that a site follows, for this user alone, or brings its settings up to date. `branch` is the one that says what
- * runs: git itself refuses to delete it. It has no hooks until somebody writes some.
+ * runs: git itself refuses to delete it. It has no hooks until somebody writes some. `format` is that of a new one: a remote's must be the same.
  */
-export async function makeRepository(directory: string, { branch }: { readonly branch: string }): Promise<void> {
+export async function makeRepository(
+  directory: string,
+  { branch, format = "sha1" }: { readonly branch: string; readonly format?: "sha1" | "sha256" },
+): Promise<void> {
   needBranchName(branch);
   await mkdir(dirname(directory), { recursive: true, mode: 0o700 });
-  await gitOrFail(directory, ["init", "--quiet", "--bare", "--template=", `--initial-branch=${branch}`, directory]);
+  if ((await readIfThere(`${directory}/HEAD`)) === undefined)
+    await gitOrFail(directory, [
+      "init",
+      "--quiet",
+      "--bare",
+      "--template=",
+      `--initial-branch=${branch}`,
+      `--object-format=${format}`,
+      directory,
+    ]);
   await chmod(directory, 0o700);
   await mkdir(`${directory}/hooks`, { recursive: true, mode: 0o700 });
-  for (const [key, value] of settings) await gitOrFail(directory, ["config", "--replace-all", key, value]);
+  for (const [key, first = "", ...others] of settings) {
+    await gitOrFail(directory, ["config", "--replace-all", key, first]);
+    for (const value of others) await gitOrFail(directory, ["config", "--add", key, value]);
+  }
   await gitOrFail(directory, ["symbolic-ref", "HEAD", `refs/heads/${branch}`]);
 }
 
