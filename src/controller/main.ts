@@ -1,10 +1,14 @@
 import { parseArgs } from "node:util";
+import type { FollowedRemote } from "../ledger/source.ts";
 import { keepBounded } from "../lib/bounded-file.ts";
 import { systemClock as clock } from "../lib/clock.ts";
 import { lineLog } from "../lib/log.ts";
 import { ProblemError, problemOf } from "../lib/problem.ts";
-import { rootsFrom } from "../providers/layout.ts";
+import { rootsFrom, siteLayout } from "../providers/layout.ts";
 import { authorityOf, machineRuntime } from "../providers/machine.ts";
+import { fetchRemote } from "../source/fetch.ts";
+import { branchHeads } from "./branch-head.ts";
+import { deployApart } from "./deploy-process.ts";
 import { loadPages } from "./start-page.ts";
 import { supervise } from "./supervise.ts";
 
@@ -36,7 +40,15 @@ async function main(): Promise<number> {
   const roots = rootsFrom(process.env);
   const runtime = machineRuntime({ roots, clock });
   try {
-    await supervise({ roots, site, runtime, authority: authorityOf(roots), signal: end.signal, clock, log });
+    const { signal } = end;
+    const { repository, remote: access } = siteLayout(roots, site);
+    const follow = {
+      head: branchHeads(repository),
+      fetch: (remote: FollowedRemote, either: AbortSignal) =>
+        fetchRemote(repository, remote, access, { signal: either }),
+      deploy: (commit: string) => deployApart(site, commit, signal),
+    };
+    await supervise({ roots, site, runtime, authority: authorityOf(roots), signal, clock, log, follow });
     return 0;
   } catch (thrown) {
     const { code, message } = problemOf(thrown);
