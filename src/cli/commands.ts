@@ -8,6 +8,7 @@ import { docs } from "./commands/docs.ts";
 import { doctor } from "./commands/doctor.ts";
 import { down } from "./commands/down.ts";
 import { exec } from "./commands/exec.ts";
+import { history } from "./commands/history.ts";
 import { init } from "./commands/init.ts";
 import { invite } from "./commands/invite.ts";
 import { logs } from "./commands/logs.ts";
@@ -27,7 +28,7 @@ import type { CommandGroup } from "./views/help.ts";
 export const commandGroups: readonly CommandGroup[] = [
   { title: "Write a site", commands: [init, add, passwd, invite, secrets, check, dns] },
   { title: "Run it", commands: [plan, up, down] },
-  { title: "Look after it", commands: [status, logs, exec, open, prove] },
+  { title: "Look after it", commands: [status, history, logs, exec, open, prove] },
   { title: "Over the years", commands: [update, release] },
   { title: "This machine", commands: [doctor, trust] },
   { title: "Learn more", commands: [docs, completion] },
