@@ -72,6 +72,10 @@ if [ "${1:-}" = --test ]; then
   want prosody prosody
   want docker-registry docker-registry
   want busybox-static busybox
+  # A remote over SSH, and signatures by OpenPGP.
+  want openssh-server /usr/sbin/sshd
+  want gpg gpg
+  want gpg-agent gpg-agent
 fi
 
 # npm 9 does not put the program of an optional package among the others.
