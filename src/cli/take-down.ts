@@ -63,6 +63,7 @@ async function stopAll(
     const { plan } = await prepare(site, runtime, options);
     const { signal, clock } = context;
     const outcomes = await converge(plan, { runtime, progress: shown.event, signal, clock });
+    await runtime.removeFailed(site.name);
     const isGone = options.deleteState && outcomes.every(({ result }) => result === "done");
     if (isGone) {
       await forgetPasswords(layout.ledger);

@@ -1,6 +1,6 @@
 import type { Clock } from "../lib/clock.ts";
 import { problemOf } from "../lib/problem.ts";
-import type { Runtime } from "./provider.ts";
+import type { ApplyContext, Runtime } from "./provider.ts";
 
 /** How often something is tried in all, and the first pause in milliseconds; each further one is twice as long. */
 const tries = 4;
@@ -11,23 +11,16 @@ const firstPause = 250;
  * reason fails at once. After the last try its problem is thrown.
  */
 export function retrying(runtime: Runtime, clock: Clock): Runtime {
+  const told = <T>({ report, signal }: ApplyContext, work: () => Promise<T>): Promise<T> =>
+    persist(clock, work, signal, () => report("trying again"));
   return {
     ...runtime,
     observe: (site) => persist(clock, () => runtime.observe(site)),
-    apply: (site, step, context) =>
-      persist(
-        clock,
-        () => runtime.apply(site, step, context),
-        context.signal,
-        () => context.report("trying again"),
-      ),
-    remove: (site, resource, context) =>
-      persist(
-        clock,
-        () => runtime.remove(site, resource, context),
-        context.signal,
-        () => context.report("trying again"),
-      ),
+    apply: (site, step, context) => told(context, () => runtime.apply(site, step, context)),
+    remove: (site, resource, context) => told(context, () => runtime.remove(site, resource, context)),
+    stop: (site, id, context) => told(context, () => runtime.stop(site, id, context)),
+    keepFailed: (site, id, name, context) => told(context, () => runtime.keepFailed(site, id, name, context)),
+    removeFailed: (site, service) => persist(clock, () => runtime.removeFailed(site, service)),
   };
 }
 

@@ -12,7 +12,7 @@ import { forgetRun } from "./loaded.ts";
 import { containerName } from "./names.ts";
 import { findNetwork } from "./network.ts";
 import { reload } from "./reload.ts";
-import { forgetBundle, makeLogPlace } from "./secret-bundle.ts";
+import { forgetBundle, forgetLog, makeLogPlace } from "./secret-bundle.ts";
 import { forgetVariables, makeVariables, variableSecrets } from "./secret-variables.ts";
 import type { Session } from "./session.ts";
 import { startContainer } from "./start.ts";
@@ -64,7 +64,8 @@ export async function dropContainer(session: Session, container: Container): Pro
 async function forgetSecrets(session: Session, { container, run }: FoundContainer): Promise<void> {
   if (container.secrets === undefined) return;
   await forgetVariables(session, container);
-  await forgetBundle(session.layout, session.site, container, run.containerId);
+  await forgetBundle(session.layout, run.containerId);
+  await forgetLog(session.layout, session.site, container);
 }
 
 async function bringUp(session: Session, step: ApplyStep, found: FoundContainer, container: Container): Promise<void> {

@@ -2,11 +2,12 @@ import { fail } from "../../lib/problem.ts";
 import type { ResourceId } from "../../resource/base.ts";
 import type { ApplyContext, FailedContainer, LogLine, LogQuery } from "../provider.ts";
 import { refused } from "./client.ts";
+import { dropContainer } from "./container.ts";
 import { type FoundContainer, type KeptContainer, listContainers, listKept } from "./container-list.ts";
 import { removeContainer, stopContainer } from "./container-removal.ts";
 import { forgetKeptLog, keepLog, keptLog } from "./kept-log.ts";
 import { keptName, networkName } from "./names.ts";
-import { forgetBundle } from "./secret-bundle.ts";
+import { forgetBundle, forgetLog } from "./secret-bundle.ts";
 import { forgetVariables } from "./secret-variables.ts";
 import type { Session } from "./session.ts";
 
@@ -27,6 +28,7 @@ export async function keepFailed(session: Session, id: ResourceId, as: string, c
   await stopById(session, id, context);
   const [found] = await listContainers(session.client, session.site, id);
   if (found === undefined) return;
+  if (found.isHalfMade) return dropContainer(session, found.container); // it never ran
   for (const earlier of await listKept(session.client, session.site, id)) await removeKept(session, earlier);
   await keepLog(session, found);
   await disconnect(session, found);
@@ -34,6 +36,7 @@ export async function keepFailed(session: Session, id: ResourceId, as: string, c
   const query = { name: keptName(found.name, as) };
   const answer = await session.client.ask("POST", `/containers/${containerId}/rename`, { query });
   if (answer.status >= 400) refused(`to put ${id} aside`, answer);
+  await forgetLog(session.layout, session.site, found.container);
 }
 
 /** What is put aside, by id. */
@@ -68,11 +71,9 @@ export async function removeFailed(session: Session, service: string | undefined
 async function removeKept(session: Session, { container, run }: KeptContainer): Promise<void> {
   await removeContainer(session, run.containerId);
   await forgetKeptLog(session.layout, run.containerId);
-  if (container.secrets === undefined) return;
+  await forgetBundle(session.layout, run.containerId);
   const successors = await listContainers(session.client, session.site, container.id);
-  if (successors.length > 0) return;
-  await forgetVariables(session, container);
-  await forgetBundle(session.layout, session.site, container, run.containerId);
+  if (successors.length === 0) await forgetVariables(session, container);
 }
 
 /** Whoever is in a network, were he stopped, goes with it when it is replaced. */

@@ -16,6 +16,7 @@ import { enforcedOn } from "./enforced.ts";
 import { execInside } from "./exec.ts";
 import { failedContainers, failedLogs, keepFailed, removeFailed, stopById } from "./failed.ts";
 import { createFirewall } from "./firewall.ts";
+import { inUse } from "./in-use.ts";
 import { containerLogs } from "./logs.ts";
 import { observeSite } from "./observe.ts";
 import { type PodmanCall, preparePodman } from "./prepare.ts";
@@ -90,6 +91,7 @@ export function podmanRuntime({ roots, clock, personal }: PodmanOptions): Runtim
     enforced: (site, id) => enforcedOn(of(site), id),
     probe: async (site, id, targets) => probe(await pidOf(site, id), targets),
     listening: async (site, id) => listening(await pidOf(site, id)),
+    inUse: (site, id) => inUse(of(site), id),
     stop: (site, id, context) => stopById(of(site), id, context),
     keepFailed: (site, id, name, context) => keepFailed(of(site), id, name, context),
     failed: (site) => failedContainers(of(site)),

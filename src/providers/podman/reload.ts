@@ -1,4 +1,4 @@
-import { lstat, open } from "node:fs/promises";
+import { lstat, open, readFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { join, posix } from "node:path";
 import { isErrno } from "../../lib/fs.ts";
@@ -7,6 +7,8 @@ import { visible } from "../../lib/text.ts";
 import type { Container, Reload } from "../../resource/kinds/container.ts";
 import type { SiteLayout } from "../layout.ts";
 import { runDirectory } from "./binds.ts";
+import { noteReload } from "./elders.ts";
+import { fileDirectory } from "./file.ts";
 import { liveContent, markLoaded } from "./loaded.ts";
 
 /** Milliseconds that an answer may take, and bytes that are read of it. */
@@ -19,7 +21,12 @@ const longest = 65_536;
  */
 export async function reload(layout: SiteLayout, container: Container, how: Reload): Promise<void> {
   const live = await liveContent(layout, container);
-  const answer = await tell(runDirectory(layout, container), container, how);
+  const say = (line: string): Promise<string> =>
+    tell(runDirectory(layout, container), container, { ...how, send: line });
+  const elders = how.elders !== undefined && (await say(how.elders.ask)).includes(how.elders.shows);
+  for (const line of await linesBefore(layout, how)) await say(line);
+  const answer = await say(how.send);
+  await noteReload(layout, container, elders);
   if (!answer.includes(how.expect)) {
     const lines = answer
       .split("\n")
@@ -33,6 +40,18 @@ export async function reload(layout: SiteLayout, container: Container, how: Relo
     });
   }
   await markLoaded(layout, container, live);
+}
+
+/** What is to be said first, as the newest version has it. */
+async function linesBefore(layout: SiteLayout, { before }: Reload): Promise<readonly string[]> {
+  if (before === undefined) return [];
+  try {
+    const text = await readFile(join(fileDirectory(layout, before.file), "current", before.entry), "utf8");
+    return text.split("\n").filter((line) => line !== "");
+  } catch (thrown) {
+    if (isErrno(thrown, "ENOENT")) return [];
+    throw thrown;
+  }
 }
 
 async function tell(directory: string, container: Container, how: Reload): Promise<string> {

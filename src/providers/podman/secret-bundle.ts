@@ -52,14 +52,13 @@ function logPath(layout: SiteLayout, site: string, container: Container): string
   return hasVariables(container) ? join(logsDirectory(layout), `${containerName(site, container)}.log`) : undefined;
 }
 
-/** Forgets what a container that is gone had in memory, and its log. */
-export async function forgetBundle(
-  layout: SiteLayout,
-  site: string,
-  container: Container,
-  containerId: string,
-): Promise<void> {
-  await removeMemory(bundleDirectory(layout, containerId));
+/** Forgets what a container that is gone had in memory. */
+export function forgetBundle(layout: SiteLayout, containerId: string): Promise<void> {
+  return removeMemory(bundleDirectory(layout, containerId));
+}
+
+/** Forgets the log of such a container; the next of its name would go on writing in it. */
+export async function forgetLog(layout: SiteLayout, site: string, container: Container): Promise<void> {
   const log = logPath(layout, site, container);
   if (log === undefined) return;
   await rm(log, { force: true });

@@ -1,4 +1,5 @@
 import { fail } from "../../lib/problem.ts";
+import { explainDisk } from "../disk.ts";
 import { outdated, type Snapshots } from "../snapshots.ts";
 import { listContainers } from "./container-list.ts";
 import { namesIn } from "./directory.ts";
@@ -21,10 +22,10 @@ export function stateSnapshots(of: (site: string) => Session): Snapshots {
         atRest: () => refuseInUse(of(site), service),
         report,
         signal,
-      }),
+      }).catch(explainDisk),
     restore: async (site, service, name, { report, signal }) => {
       await refuseInUse(of(site), service);
-      await restoreState({ layout: of(site).layout, service, name, report, signal });
+      await restoreState({ layout: of(site).layout, service, name, report, signal }).catch(explainDisk);
     },
     list: async (site) => {
       const { layout } = of(site);
