@@ -13,6 +13,8 @@ export type DriftOptions = {
 
 /** What was told of changes that nobody has looked at yet. */
 export type Drift = {
+  /** Listens, if that is not so already; when it went wrong, after a pause that grows. To be called again and again. */
+  listen(): void;
   /** Whether something was told, and the last pass is long enough ago. */
   isDue(): boolean;
   /** A pass begins: it sees what was told until now, which is returned. */
@@ -47,28 +49,29 @@ export function createDrift({ site, runtime, log, clock }: DriftOptions): Drift 
   const end = new AbortController();
   const told = new Set<Changed>();
   let notBefore = 0;
-  let deafSince: number | undefined;
+  /** It could not be heard of changes, and will be tried again then. */
+  let deaf: { readonly wait: number; readonly until: number } | undefined;
 
   const listen = async (): Promise<void> => {
-    for (let wait: number = retry.first; !end.signal.aborted; wait = Math.min(retry.most, wait * 2)) {
-      const began = clock.elapsed();
-      try {
-        for await (const what of runtime.changes(site, end.signal)) {
-          deafSince = undefined;
-          told.add(what);
-        }
-      } catch (thrown) {
-        if (end.signal.aborted) return;
-        if (deafSince === undefined) log.warn(`${problemOf(thrown).message}; everything is looked at more often`);
-        deafSince ??= began;
-        if (clock.elapsed() - began > retry.most) wait = retry.first;
+    try {
+      for await (const what of runtime.changes(site, end.signal)) {
+        deaf = undefined;
+        told.add(what);
       }
-      await clock.sleep(wait, end.signal).catch(() => {}); // an end by the signal is no error here
+    } catch (thrown) {
+      if (end.signal.aborted) return;
+      if (deaf === undefined) log.warn(`${problemOf(thrown).message}; everything is looked at more often for now`);
     }
+    const wait = Math.min(retry.most, (deaf?.wait ?? retry.first / 2) * 2);
+    deaf = { wait, until: clock.elapsed() + wait };
+    listening = undefined;
   };
-  const listening = listen();
+  let listening: Promise<void> | undefined;
 
   return {
+    listen: () => {
+      if (clock.elapsed() >= (deaf?.until ?? 0)) listening ??= listen();
+    },
     isDue: () => told.size > 0 && clock.elapsed() >= notBefore,
     take: () => {
       const taken = new Set(told);
@@ -82,7 +85,7 @@ export function createDrift({ site, runtime, log, clock }: DriftOptions): Drift 
     passed: (milliseconds) => {
       notBefore = clock.elapsed() + Math.max(pause.least, milliseconds * pause.times);
     },
-    patience: () => (deafSince === undefined ? full.hearing : full.deaf),
+    patience: () => (deaf === undefined ? full.hearing : full.deaf),
     end: async () => {
       end.abort();
       await listening;

@@ -7,7 +7,10 @@ import { plan } from "../plan/plan.ts";
 import type { Runtime } from "../providers/provider.ts";
 import type { ResourceId } from "../resource/base.ts";
 import type { Observation } from "../resource/observed.ts";
+import { graceOf } from "../site/grace.ts";
 import { withAmiss } from "./amiss.ts";
+import { beginFarewell } from "./farewell.ts";
+import type { Grace } from "./grace.ts";
 import { withoutHeldBack } from "./held-back.ts";
 import { withSetPasswords } from "./set-passwords.ts";
 
@@ -22,6 +25,8 @@ export type PassOptions = {
   readonly isHeld: (id: ResourceId) => boolean;
   /** Told what was found, before anything is done about it. */
   readonly onObserved: (observation: Observation) => void;
+  /** Which state has been there for longer than its grace although nobody wants it. */
+  readonly over: Grace["over"];
 };
 
 /** What came of a pass: `busy` somebody else is at work, `ended` nothing is to run any more. */
@@ -45,8 +50,12 @@ export async function pass(options: PassOptions): Promise<Pass> {
     const { name } = applied.site;
     const before = withAmiss(await runtime.observe(name), amiss);
     options.onObserved(before);
-    const wanted = withoutHeldBack(plan(name, applied.desired, before), options.isHeld);
+    const over = await options.over({ desired: applied.desired, grace: graceOf(applied.site) }, before);
+    const made = plan(name, applied.desired, before, { deleteState: over });
+    const wanted = withoutHeldBack(made, options.isHeld);
+    const farewell = await beginFarewell(wanted, { ledger: options.ledger, runtime, clock });
     const outcomes = await converge(wanted, { runtime, signal, clock, progress: () => {}, health: "needed" });
+    await farewell.conclude(outcomes);
     const observation = outcomes.length === 0 ? before : await runtime.observe(name);
     return { came: "done", outcomes, observation };
   } finally {

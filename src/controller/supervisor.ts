@@ -12,6 +12,7 @@ import type { Site } from "../site/site.ts";
 import { createBackoff } from "./backoff.ts";
 import { createCasualties } from "./casualties.ts";
 import { createDrift } from "./drift.ts";
+import { createGrace } from "./grace.ts";
 import { pass } from "./pass.ts";
 import { countRestarts, noteAnswers, noteTroubles } from "./tally.ts";
 import { createVigil } from "./vigil.ts";
@@ -55,6 +56,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   const casualties = createCasualties({ ...options, backoff });
   const vigil = createVigil(site, runtime, clock);
   const drift = createDrift(options);
+  const grace = createGrace(layout.ledger, clock, log);
   let watched: ReadonlyMap<ResourceId, Watched> = new Map();
   let observation: Observation | undefined;
   let seenMark: string | undefined;
@@ -91,6 +93,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       amiss: new Map(casualties.ill().flatMap((id) => (unhealthy.has(id) ? [[id, "unhealthy"]] : []))),
       isHeld: (id) => backoff.holds(id, clock.elapsed()),
       onObserved: casualties.onObserved,
+      over: grace.over,
     });
     if (result.came === "ended") return "ended";
     if (result.came === "busy") drift.giveBack(told);
@@ -129,15 +132,18 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     if (backoff.holds(wholePass, now)) return false;
     if (clockWasSet()) return true;
     if (now >= nextFull || backoff.due(now).length > 0 || drift.isDue()) return true;
+    if (grace.isDue((id) => backoff.holds(id, now))) return true;
     if ((await appliedMark(layout.ledger)) !== seenMark) return true;
     return (await passwordsMark(layout.ledger)) !== seenPasswords;
   };
 
   return {
     look: async () => {
+      drift.listen();
       try {
         // Somebody who applied something since is replacing processes himself: those that end meanwhile did not fall.
         if ((await appliedMark(layout.ledger)) === seenMark) await lookAtProcesses();
+        await grace.look();
         return (await isDue()) ? await makePass() : "go on";
       } catch (thrown) {
         const { message } = problemOf(thrown);
@@ -158,7 +164,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       return status(shown, observation, checks, clock.now());
     },
     settled: async () => {
-      await Promise.all([vigil.settled(), drift.end()]);
+      await Promise.all([vigil.settled(), drift.end(), grace.end()]);
     },
   };
 }

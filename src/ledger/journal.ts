@@ -7,8 +7,8 @@ import type { Revision } from "../source/revision.ts";
 import { readStored } from "./stored.ts";
 import { orUnwritable } from "./unwritable.ts";
 
-/** What a change came by: the command line, a push, a remote or webhook that was followed, `down`, a rollback. */
-export type Way = "up" | "push" | "follow" | "down" | "restore";
+/** What a change came by: the command line, a push, a remote or webhook that was followed, `down`, a rollback, the end of the grace of state. */
+export type Way = "up" | "push" | "follow" | "down" | "restore" | "grace";
 
 /**
  * What came of one service: `done` it is as wanted; `undone` it was touched, and the old version is back with its state; `failed` it is
