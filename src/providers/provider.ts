@@ -3,15 +3,11 @@ import type { ResourceId } from "../resource/base.ts";
 import type { Container } from "../resource/kinds/container.ts";
 import type { Observation } from "../resource/observed.ts";
 import type { Kind, Resource } from "../resource/resource.ts";
+import type { ApplyContext } from "./apply-context.ts";
 import type { Snapshots } from "./snapshots.ts";
 
+export type { ApplyContext, Report } from "./apply-context.ts";
 export type { Snapshot, SnapshotCost, Snapshots, SnapshotWay } from "./snapshots.ts";
-
-/** What an apply may tell while it works: one short phrase (`pulling`, `34 MB`, `starting`). */
-export type Report = (phrase: string) => void;
-
-/** What every apply gets. */
-export type ApplyContext = { readonly report: Report; readonly signal: AbortSignal };
 
 /** A step that makes or changes something. */
 export type ApplyStep = Exclude<Step, { action: "remove" | "keep" }>;
@@ -115,6 +111,11 @@ export type Runtime = Provider & {
   probe(site: string, id: ResourceId, targets: readonly ProbeTarget[]): Promise<readonly ProbeResult[]>;
   /** TCP ports that processes inside listen on beyond loopback, as the kernel tells. Sorted. */
   listening(site: string, id: ResourceId): Promise<readonly number[]>;
+  /**
+   * Whether anybody outside a container of the site has a connection to it, or may be led to it although the front door leads elsewhere
+   * by now. One that is gone is not.
+   */
+  inUse(site: string, id: ResourceId): Promise<boolean>;
   /** Stops a container and leaves it: a plan then starts it again. It is fine when it is stopped or gone already. */
   stop(site: string, id: ResourceId, context: ApplyContext): Promise<void>;
   /**

@@ -1,4 +1,4 @@
-import type { ApplyContext } from "./provider.ts";
+import type { ApplyContext } from "./apply-context.ts";
 
 /**
  * How a copy of a service's state comes about. `atomic`: by the file system, of one moment, in no time. `reflink`: file by file,
