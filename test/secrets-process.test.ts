@@ -4,6 +4,9 @@ import { join, resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { systemClock } from "../src/lib/clock.ts";
 import { exec, start } from "../src/lib/exec.ts";
+import { openFile, openFileWith } from "../src/secrets/open.ts";
+import { only, sampleIdentity } from "../src/secrets/sample.ts";
+import { wholeFile } from "../src/secrets/seal.ts";
 
 const freehold = resolve(import.meta.dirname, "../bin/freehold");
 
@@ -74,6 +77,21 @@ describe("freehold secrets as a program", { timeout: 60_000 }, () => {
     expect(said.at(-1)).toContain("SECRETS_LOCKED");
     expect(said.join("\n")).not.toMatch(/hunter[23]-open(?!-again)/);
     expect(await holding(["hunter2-open", "hunter3-open"])).toEqual([]);
+  });
+
+  test("who was taken away opens no later version, neither with their key nor with the data key that they could know", async () => {
+    const leaver = await sampleIdentity();
+    const file = async () => wholeFile(await readFile(join(site(), "secrets.yaml"), "utf8"));
+    await run(["set", "token", "--generate"]);
+    await run(["recipients", "add", leaver.recipient]);
+    const known = await openFile(await file(), only(leaver));
+    expect(known.values.has("token")).toBe(true);
+    expect(await run(["recipients", "remove", leaver.recipient])).not.toContain(leaver.recipient);
+    await run(["rotate", "token"]);
+    const later = await file();
+    await expect(openFile(later, only(leaver))).rejects.toMatchObject({ problem: { code: "SECRETS_LOCKED" } });
+    expect(() => openFileWith(later, known.key)).toThrow(/SECRET_DAMAGED|expected the secret token as it was sealed/);
+    expect(await run(["show", "token"])).not.toBe(known.values.get("token"));
   });
 
   test("an open or a broken file is not repeated in what is said of it", async () => {

@@ -40,7 +40,7 @@ export function readRoot(text: string, line: string, mend: string, report: Repor
   if (marker !== null) {
     const range = { start: marker.index, end: marker.index + 7 };
     report("SECRETS_CONFLICT", range, "expected one version of secrets.yaml, got both sides of a merge", {
-      hint: "take one side whole (git checkout --ours secrets.yaml), then set what the other side had",
+      hint: "let freehold merge the two: freehold secrets merge",
     });
     return undefined;
   }

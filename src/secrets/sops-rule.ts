@@ -1,4 +1,5 @@
 import { dirname, join } from "node:path";
+import { mergeRecipients } from "./merge-recipients.ts";
 import { readText, writeBeside } from "./store.ts";
 
 /** What became of the `.sops.yaml` beside secrets.yaml: `other` is one that a person wrote, here or in a directory above. */
@@ -20,6 +21,17 @@ export async function keepSopsRule(
   if (held === undefined ? await isAbove(dirname(directory)) : held !== ruleText(before)) return "other";
   await writeBeside(directory, path, text);
   return held === undefined ? "made" : "kept in step";
+}
+
+/** The rule for what two sides made of the recipients of `base`; undefined when one of the three is not a rule as freehold writes it. */
+export function mergeRules(base: string, ours: string, theirs: string): string | undefined {
+  const [were, here, there] = [base, ours, theirs].map(recipientsIn);
+  return were && here && there && ruleText(mergeRecipients(were, here, there));
+}
+
+function recipientsIn(text: string): string[] | undefined {
+  const recipients = text.match(/\bage1[a-z0-9]+/g) ?? [];
+  return text === "" || text === ruleText(recipients) ? recipients : undefined;
 }
 
 async function isAbove(directory: string): Promise<boolean> {

@@ -5,8 +5,9 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest
 import { realSops } from "../../test/world/sops.ts";
 import { exec, execOrFail } from "../lib/exec.ts";
 import { newDataKey } from "./data-key.ts";
-import type { Identity } from "./identities.ts";
+import { type Identity, identities } from "./identities.ts";
 import { type Keeper, openKept, putSecrets, recipientsOf, writeKept } from "./keeper.ts";
+import { mergeSecrets } from "./merge.ts";
 import { openText } from "./open-text.ts";
 import { reseal } from "./reseal.ts";
 import { sampleIdentity } from "./sample.ts";
@@ -166,6 +167,23 @@ describe.skipIf(sops === undefined)(`beside the real sops${why}`, { timeout: 60_
     await must(ada, "updatekeys", "--yes", "secrets.yaml");
     expect((await asked(bob, "decrypt", "secrets.yaml")).code).not.toBe(0);
     expect(await bySops(ada)).toEqual({ token: "1" });
+  });
+
+  test("what freehold merged of a side that it wrote and one that sops wrote, sops reads and changes", async () => {
+    await putSecrets(keeper(ada), new Map(Object.entries(texts)));
+    const base = await text();
+    await must(ada, "set", "secrets.yaml", '["unicode"]', '"by sops"');
+    await must(ada, "rotate", "--in-place", "--add-age", bob.recipient, "secrets.yaml");
+    const theirs = await text();
+    await writeFile(path(), base);
+    await putSecrets(keeper(ada), new Map([["odd", "by freehold"]]));
+    const options = { identities: await identities(keeper(ada).env, "/sys/nowhere"), now: Date.now() };
+    const merged = await mergeSecrets({ base, ours: await text(), theirs }, options);
+    await writeFile(path(), merged.text);
+    expect(merged.conflicts).toEqual([]);
+    expect(await bySops(bob)).toEqual({ ...texts, unicode: "by sops", odd: "by freehold" });
+    await must(bob, "set", "secrets.yaml", '["token"]', '"again by sops"');
+    expect(await byFreehold(ada)).toMatchObject({ token: "again by sops" });
   });
 
   test("a digest over what is sealed alone is read and written", async () => {

@@ -10,11 +10,12 @@ export const secrets: Command = {
   description: [
     "secrets.yaml holds names and sealed values, in the format of sops: whoever has one of its keys can open it, with freehold or with sops, and everybody else sees names only. The first set makes it, for this machine's key and for yours.",
     "set NAME asks for a value without showing it, or reads it from standard input; --generate makes a password instead. edit opens everything in your editor, in memory, and seals what you changed. show lists the names; show NAME prints a value. rotate NAME… gives new generated passwords; rotate alone seals everything with a new data key. recipients lists who can open it; recipients add KEY and recipients remove KEY change that.",
+    "merge lets git merge secrets.yaml secret by secret in this clone (init has done so in the first one), and merges one in which git left both sides; git itself calls it with the names of three files. Where both sides changed a secret differently, this side's value stays, and take NAME… takes the other side's.",
   ],
   arguments: [
     {
       name: "ACTION",
-      summary: "set, edit, show (default), rotate or recipients",
+      summary: "set, edit, show (default), rotate, recipients, merge or take",
       takes: "at most one",
       offer: "secret action",
     },
@@ -55,6 +56,10 @@ async function act(context: Context, input: Input, action: string, words: readon
     case "show":
       if (second !== undefined) return oneName("show", second);
       return (await import("../secrets/show.ts")).showSecrets(context, input, first);
+    case "merge":
+      return (await import("../secrets/merge.ts")).merge(context, input, words);
+    case "take":
+      return (await import("../secrets/take.ts")).takeSecrets(context, input, words);
     case "rotate":
       return (await import("../secrets/rotate.ts")).rotateSecrets(context, input, words);
     case "recipients":

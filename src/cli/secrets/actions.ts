@@ -1,2 +1,2 @@
 /** What `freehold secrets` can do. */
-export const secretActions = ["edit", "recipients", "rotate", "set", "show"] as const;
+export const secretActions = ["edit", "merge", "recipients", "rotate", "set", "show", "take"] as const;
