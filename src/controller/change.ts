@@ -1,44 +1,32 @@
-import type { ConvergeEvent, Outcome } from "../converge/converge.ts";
-import type { HeldBackServices } from "../ledger/held.ts";
+import type { Outcome } from "../converge/converge.ts";
+import { readApplied, writeApplied } from "../ledger/applied.ts";
+import { type HeldBackServices, readHeldBack } from "../ledger/held.ts";
 import type { Entry, Way } from "../ledger/journal.ts";
-import type { Clock } from "../lib/clock.ts";
-import { fail, type Problem } from "../lib/problem.ts";
-import type { SiteLayout } from "../providers/layout.ts";
-import type { Runtime } from "../providers/provider.ts";
+import { type OpenChange, type OpenService, readOpenChange, writeOpenChange } from "../ledger/open-change.ts";
+import { summary } from "../plan/summary.ts";
+import { snapshotName } from "../providers/snapshots.ts";
 import type { Site } from "../site/site.ts";
 import type { Revision } from "../source/revision.ts";
-import type { Prepared } from "./prepare.ts";
+import { close } from "./change/close.ts";
+import { type ChangeTools, type Making, making } from "./change/making.ts";
+import { plannedNow } from "./change/planned.ts";
+import { makeRounds } from "./change/rounds.ts";
+import { resumeUndo } from "./change/undo.ts";
+import { withHeldBack } from "./held-services.ts";
+import { type Prepared, prepare } from "./prepare.ts";
 
-/** What happens while it happens: the steps, and what becomes of a service as a whole. */
-export type ChangeEvent =
-  | ConvergeEvent
-  /** Its state is being copied, or put back. */
-  | { readonly at: "service"; readonly service: string; readonly phrase: string }
-  /** It was put back: it is as it was before, its state too. */
-  | {
-      readonly at: "undone";
-      readonly service: string;
-      readonly problem: Problem;
-      /** Of when its state is, in milliseconds since the epoch; absent: it keeps none, or nothing touched it. */
-      readonly stateOf?: number;
-      /** How long it was away, in milliseconds. */
-      readonly away: number;
-    };
+export type { ChangeEvent, ChangeTools } from "./change/making.ts";
 
 /** What a change is made with. The lock is held by the caller. */
-export type ChangeOptions = {
-  readonly layout: SiteLayout;
-  readonly runtime: Runtime;
-  readonly clock: Clock;
-  /** When it is aborted no further step begins; whoever comes next (the supervisor too) completes the change. */
-  readonly signal: AbortSignal;
-  readonly progress: (event: ChangeEvent) => void;
-  /** As wanted. */
+export type ChangeOptions = ChangeTools & {
+  /** As it is to be: what is held back in it as it was applied, see {@link withHeldBack}. */
   readonly site: Site;
+  /** What is held back in it, as `withHeldBack` says. */
+  readonly heldBack: HeldBackServices;
   /** What was agreed to. */
   readonly prepared: Prepared;
   readonly directory?: string;
-  readonly revision?: Revision;
+  readonly revision?: Revision | undefined;
   readonly way: Way;
   /** Snapshots whose state is put in place, by service, whether or not anything else of it changes. */
   readonly restore?: Readonly<Record<string, string>>;
@@ -48,13 +36,105 @@ export type ChangeOptions = {
 export type Change = {
   /** As it stands in the journal; absent when it was interrupted, and so goes on later. */
   readonly entry?: Entry;
-  /** Of every step that was begun or skipped. */
+  /** Of every step that was begun or skipped, but those on the way back. */
   readonly outcomes: readonly Outcome[];
   /** All services that are held back now, also those that were before. */
   readonly heldBack: HeldBackServices;
 };
 
-/** Makes a change of a site, and undoes it service by service where it goes wrong. */
-export async function makeChange(_options: ChangeOptions): Promise<Change> {
-  return fail("BUG", "a change cannot be made yet", { kind: "bug" });
+/**
+ * Makes a change of a site. The state of each service that is touched is copied first; what does not become healthy, or dies soon
+ * after, goes back to what it was, with its state, and is held back, while everything else goes on. It is on record from before
+ * its first effect, so that whoever comes after a kill completes it. Problems: `LEDGER_UNWRITABLE`, before anything is touched.
+ */
+export async function makeChange(options: ChangeOptions): Promise<Change> {
+  const { layout, runtime } = options;
+  const open = await readOpenChange(layout.ledger);
+  if (open === undefined) return begin(options);
+  const earlier = await proceed(options, open);
+  if (earlier.entry === undefined || (await readOpenChange(layout.ledger)) !== undefined) return earlier;
+  // What was agreed to is now to be done from where that has led.
+  const before = Object.entries(options.heldBack).filter(([name]) => Object.hasOwn(earlier.heldBack, name));
+  const since = Object.entries(earlier.heldBack).filter(([name]) => !Object.hasOwn(options.heldBack, name));
+  const now = withHeldBack(options.site, Object.fromEntries(since), await readApplied(layout.ledger));
+  const prepared = await prepare(now.site, runtime, { restore: Object.keys(options.restore ?? {}) });
+  const heldBack = { ...Object.fromEntries(before), ...now.heldBack };
+  return begin({ ...options, site: now.site, heldBack, prepared });
+}
+
+/** Completes the change that somebody left open, or undoes of it what does not work; undefined when there is none. */
+export async function completeChange(tools: ChangeTools): Promise<Change | undefined> {
+  const open = await readOpenChange(tools.layout.ledger);
+  return open === undefined ? undefined : proceed(tools, open);
+}
+
+async function begin(options: ChangeOptions): Promise<Change> {
+  const { layout, site, prepared, directory } = options;
+  const applied = await readApplied(layout.ledger);
+  const heldBefore = await readHeldBack(layout.ledger);
+  const never = Object.keys(heldBefore).filter((name) => heldBefore[name]?.runs === "new");
+  const change: OpenChange = {
+    ...(await nameOf(options)),
+    way: options.way,
+    ...(options.revision && { revision: options.revision }),
+    ...(directory === undefined ? {} : { directory }),
+    wanted: site,
+    ...(applied && { before: applied.site }),
+    never,
+    heldBack: options.heldBack,
+    services: {},
+  };
+  const services = servicesOf(options, change.name);
+  await writeOpenChange(layout.ledger, { ...change, services });
+  const where = directory === undefined ? {} : { directory };
+  await writeApplied(layout.ledger, { site, desired: prepared.desired, stopped: false, ...where });
+  return finish(making(options, { ...change, services }), prepared);
+}
+
+async function proceed(tools: ChangeTools, open: OpenChange): Promise<Change> {
+  const work = making(tools, open);
+  for (const [name, { undo }] of Object.entries(open.services)) {
+    if (undo !== undefined && !undo.restored) await resumeUndo(work, name);
+  }
+  return finish(work, await plannedNow(work));
+}
+
+async function finish(work: Making, prepared: Prepared): Promise<Change> {
+  const desired = await makeRounds(work, prepared);
+  const { outcomes } = work;
+  if (desired === undefined) return { outcomes, heldBack: work.change().heldBack };
+  return { outcomes, ...(await close(work, desired)) };
+}
+
+/** When it began, and what its copies are called: never like those of another, were the clock set back. */
+async function nameOf({
+  runtime,
+  clock,
+  revision,
+  way,
+  site,
+}: ChangeOptions): Promise<Pick<OpenChange, "at" | "name">> {
+  const taken = new Set((await runtime.snapshots.list(site.name)).map(({ name }) => name));
+  const at = clock.now();
+  for (let time = at; ; time += 1000) {
+    const name = snapshotName(time, revision?.commit ?? way);
+    if (!taken.has(name)) return { at, name };
+  }
+}
+
+function servicesOf({ prepared, restore = {} }: ChangeOptions, name: string): OpenChange["services"] {
+  const { plan } = prepared;
+  const copied = new Set((plan.snapshots ?? []).map(({ service }) => service));
+  const changes = new Map(summary(plan).changes.map(({ service, what }) => [service, what]));
+  const names = [...new Set([...changes.keys(), ...Object.keys(restore)])].sort();
+  return Object.fromEntries(
+    names.map((service): [string, OpenService] => [
+      service,
+      {
+        what: changes.get(service) ?? [],
+        ...(copied.has(service) ? { snapshot: name } : {}),
+        ...(restore[service] === undefined ? {} : { restore: restore[service] }),
+      },
+    ]),
+  );
 }

@@ -5,7 +5,7 @@ import { isEmpty, planIsCurrent } from "../plan/basis.ts";
 import { waits } from "../plan/order.ts";
 import { isRenewal } from "../plan/renewal.ts";
 import { type Plan, type Step, stepId } from "../plan/step.ts";
-import type { Runtime } from "../providers/provider.ts";
+import type { ApplyContext, Runtime } from "../providers/provider.ts";
 import type { ResourceId } from "../resource/base.ts";
 import { takeStep } from "./take.ts";
 
@@ -32,6 +32,8 @@ export type ConvergeOptions = {
   readonly clock: Clock;
   /** `all`: every container that starts is waited for until it is healthy; `needed`: only those that other steps need. */
   readonly health?: "all" | "needed";
+  /** Done before each step, as a part of it: when it fails, the step has failed and nothing was touched. */
+  readonly before?: (step: Step, context: ApplyContext) => Promise<void>;
 };
 
 /** So many steps run side by side. */
@@ -43,9 +45,14 @@ const sideBySide = 8;
  * of the plan; never throws for a failed step. Problem: `PLAN_MOVED` when the world is no longer the one that was planned for.
  */
 export async function converge(plan: Plan, options: ConvergeOptions): Promise<readonly Outcome[]> {
-  const steps = plan.steps.filter(({ action }) => action !== "keep");
   if (isEmpty(plan)) return [];
   await refuseIfMoved(plan, options.runtime);
+  return takeSteps(plan, options);
+}
+
+/** The same for whoever knows that the world is as it was planned for: it holds the lock, or moves the rest of the world itself. */
+export async function takeSteps(plan: Plan, options: ConvergeOptions): Promise<readonly Outcome[]> {
+  const steps = plan.steps.filter(({ action }) => action !== "keep");
 
   const position = new Map(steps.map((step, index) => [stepId(step), index]));
   const byId = new Map(steps.map((step) => [stepId(step), step]));
@@ -95,12 +102,14 @@ async function attempt(
   site: string,
   step: Step,
   health: "asked" | "unasked",
-  { runtime, progress, signal, clock }: ConvergeOptions,
+  { runtime, progress, signal, clock, before }: ConvergeOptions,
 ): Promise<Outcome> {
   const began = clock.elapsed();
   const report = (phrase: string): void => progress({ at: "report", step, phrase });
   try {
-    await takeStep(site, step, health, { runtime, clock, context: { report, signal } });
+    const context = { report, signal };
+    await before?.(step, context);
+    await takeStep(site, step, health, { runtime, clock, context });
     return { step, result: "done", milliseconds: clock.elapsed() - began };
   } catch (thrown) {
     const cause = signal.aborted ? stopped() : problemOf(thrown);

@@ -1,0 +1,128 @@
+import { writeApplied } from "../../ledger/applied.ts";
+import { type HeldBack, type HeldBackServices, writeHeldBack } from "../../ledger/held.ts";
+import { append, type Entry, type ServiceEntry } from "../../ledger/journal.ts";
+import { forgetOpenChange, type OpenService } from "../../ledger/open-change.ts";
+import { type Problem, problem, problemOf } from "../../lib/problem.ts";
+import type { Resource } from "../../resource/resource.ts";
+import { digestOf, frontDoor, serviceOf } from "../held-services.ts";
+import { targetOf } from "../target.ts";
+import type { Ending, Making } from "./making.ts";
+
+/** How a change ended. */
+export type Closed = { readonly entry: Entry; readonly heldBack: HeldBackServices };
+
+/**
+ * Ends a change: what is kept from now on, what is held back and the journal are stored, in this order; then it is forgotten. It
+ * stays open as long as the state of a service could not be put back, for whoever comes next to try again.
+ */
+export async function close(making: Making, desired: readonly Resource[]): Promise<Closed> {
+  const { layout, runtime, site, clock } = making;
+  const { ledger } = layout;
+  const change = making.change();
+  const endings = new Map(Object.keys(change.services).map((name) => [name, endingOf(making, name)]));
+  const heldBack = stillHeld(making, endings);
+  await writeHeldBack(ledger, heldBack);
+  const directory = change.directory === undefined ? {} : { directory: change.directory };
+  await writeApplied(ledger, { site: targetOf(change), desired, stopped: false, ...directory });
+  const entry: Entry = {
+    at: change.at,
+    milliseconds: Math.max(0, clock.now() - change.at),
+    way: change.way,
+    ...(change.revision && { revision: change.revision }),
+    services: { ...keptBack(change.heldBack, endings), ...entriesOf(making, endings) },
+  };
+  if ([...endings.values()].some(({ unrestored }) => unrestored === true)) return { entry, heldBack };
+  const isNothing = Object.keys(entry.services).length === 0 && entry.revision === undefined;
+  if (!isNothing) await append(ledger, entry);
+  await forgetOpenChange(ledger);
+  try {
+    const failed = new Set((await runtime.failed(site)).map(({ service }) => service));
+    for (const [name, { result }] of endings) {
+      if (result === "done" && failed.has(name)) await runtime.removeFailed(site, name);
+      if (change.services[name]?.snapshot !== undefined) await runtime.snapshots.prune(site, name);
+    }
+  } catch (thrown) {
+    making.progress({ at: "untidy", problem: problemOf(thrown) });
+  }
+  return { entry, heldBack };
+}
+
+function endingOf(making: Making, name: string): Ending {
+  const ending = making.endings.get(name);
+  if (ending !== undefined) return ending;
+  const { back, backFor, before, services } = making.change();
+  const { undo } = services[name] ?? {};
+  if (undo !== undefined) return { result: undo.touched ? "undone" : "kept-back", problem: undo.problem };
+  const isBack = name === frontDoor ? back !== undefined : back === "all" && serviceOf(before, name) === undefined;
+  return isBack && backFor !== undefined ? { result: "undone", problem: backFor } : { result: "done" };
+}
+
+function entriesOf(making: Making, endings: ReadonlyMap<string, Ending>): Entry["services"] {
+  const { services } = making.change();
+  return Object.fromEntries(
+    [...endings].map(([name, { result, problem }]): [string, ServiceEntry] => {
+      const { what = [], snapshot }: Partial<OpenService> = services[name] ?? {};
+      const away = making.away.get(name);
+      return [
+        name,
+        {
+          result,
+          what,
+          ...(snapshot === undefined ? {} : { snapshot }),
+          ...(problem === undefined ? {} : { problem }),
+          ...(away === undefined ? {} : { away: Math.round(away) }),
+        },
+      ];
+    }),
+  );
+}
+
+/** Those that were held back before this change, and that it did not try. */
+function keptBack(heldBack: HeldBackServices, endings: ReadonlyMap<string, Ending>): Entry["services"] {
+  const left = Object.entries(heldBack).filter(([name, { runs }]) => runs === "old" && !endings.has(name));
+  return Object.fromEntries(
+    left.map(([name, { problem }]) => [name, { result: "kept-back", what: [], problem }] as const),
+  );
+}
+
+/** Those that were and that this change did not bring further; those that it could not bring to what they are to be. */
+function stillHeld(making: Making, endings: ReadonlyMap<string, Ending>): HeldBackServices {
+  const { heldBack, wanted, at, revision } = making.change();
+  const before = Object.entries(heldBack).filter(([name]) => endings.get(name)?.result !== "done");
+  const now = [...endings].flatMap(([name, ending]): [string, HeldBack][] => {
+    const digest = digestOf(wanted, name);
+    if (ending.result === "done" || digest === undefined || !isHeld(making, name)) return [];
+    const { undo } = making.change().services[name] ?? {};
+    const { problem = unknown } = undo ?? ending;
+    return [
+      [
+        name,
+        {
+          since: at,
+          ...(revision && { revision: revision.commit }),
+          digest,
+          problem,
+          ...(undo && undo.failed.length > 0 ? { failed: undo.failed } : {}),
+          runs: undo === undefined && ending.result === "failed" ? "new" : "old",
+          until: isFaultOf(problem, ending) ? "changed" : "next",
+        },
+      ],
+    ];
+  });
+  return Object.fromEntries([...before, ...now]);
+}
+
+/** A front door that failed as it was before is nobody's wish; a service whose state alone was to go back is as its file says. */
+function isHeld(making: Making, name: string): boolean {
+  const { back, before, wanted } = making.change();
+  if (name === frontDoor) return back !== undefined;
+  return digestOf(wanted, name) !== (before && digestOf(before, name));
+}
+
+/** Whether the version itself is to blame, and not a lack of room, an image that cannot be had or a runtime that died. */
+function isFaultOf({ code }: Problem, { result }: Ending): boolean {
+  if (result === "kept-back") return false;
+  return !/^(DISK_FULL|RUNTIME_|SNAPSHOT_|STATE_|LEDGER_)/.test(code);
+}
+
+const unknown = problem("CHANGE_FAILED", "it did not become what it is to be");

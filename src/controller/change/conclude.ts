@@ -1,0 +1,85 @@
+import type { ConvergeEvent, Outcome } from "../../converge/converge.ts";
+import { problemOf } from "../../lib/problem.ts";
+import { isRenewal } from "../../plan/renewal.ts";
+import { type Plan, stepId } from "../../plan/step.ts";
+import { resourceOf } from "../../plan/summary.ts";
+import { frontDoor } from "../held-services.ts";
+import { canGoBack, settingsDiffer } from "../target.ts";
+import type { Making } from "./making.ts";
+import { settle } from "./settling.ts";
+import { type Failure, goBack, isBack } from "./undo.ts";
+
+/** Follows the steps of a round, and concludes each service as soon as its last step has ended. */
+export type Follower = {
+  follow(event: ConvergeEvent): void;
+  /** Resolves when every conclusion is drawn. */
+  concluded(): Promise<void>;
+};
+
+/** See {@link Follower}. */
+export function follower(making: Making, plan: Plan): Follower {
+  const left = new Map<string, number>();
+  const ended = new Map<string, Outcome[]>();
+  for (const step of plan.steps) {
+    const { service } = resourceOf(step);
+    if (step.action !== "keep") left.set(service, (left.get(service) ?? 0) + 1);
+  }
+  const conclusions: Promise<void>[] = [];
+  return {
+    follow: (event) => {
+      if (event.at !== "end") return;
+      const { service } = resourceOf(event.outcome.step);
+      const outcomes = [...(ended.get(service) ?? []), event.outcome];
+      ended.set(service, outcomes);
+      if (outcomes.length === left.get(service)) conclusions.push(conclude(making, service, outcomes));
+    },
+    concluded: async () => {
+      await Promise.all(conclusions);
+    },
+  };
+}
+
+/** Never throws: what cannot be written down is a problem of that service. */
+async function conclude(making: Making, service: string, outcomes: readonly Outcome[]): Promise<void> {
+  if (making.signal.aborted) return;
+  try {
+    const late = () => (mayGoBack(making, service) ? settle(making, outcomes) : undefined);
+    const failure = failureIn(outcomes) ?? (await late());
+    if (making.signal.aborted) return;
+    if (failure !== undefined) return await failed(making, service, failure);
+    if (outcomes.some(({ result }) => result === "skipped")) return;
+    if (making.change().services[service]?.undo !== undefined) return await isBack(making, service);
+    await making.saveService(service, { done: true });
+  } catch (thrown) {
+    if (!making.signal.aborted) making.endings.set(service, { result: "failed", problem: problemOf(thrown) });
+  }
+}
+
+/** A certificate that could not be renewed in its time is no failure of its service. */
+function failureIn(outcomes: readonly Outcome[]): Failure | undefined {
+  const bad = outcomes.filter(({ step, result }) => result === "failed" && !isRenewal(step));
+  const [first] = bad;
+  if (first === undefined) return undefined;
+  return { problem: first.problem ?? problemOf("failed"), failed: bad.filter(didRun).map(({ step }) => stepId(step)) };
+}
+
+/** Whether it is a container itself that failed, and not what was to be done before it was touched. */
+function didRun({ step, problem }: Outcome): boolean {
+  if (step.action === "remove" || resourceOf(step).kind !== "container") return false;
+  return /^CONTAINER_(START|STOPPED|UNHEALTHY)$/.test(problem?.code ?? "");
+}
+
+async function failed(making: Making, service: string, failure: Failure): Promise<void> {
+  if (mayGoBack(making, service)) return goBack(making, service, failure);
+  const { undo } = making.change().services[service] ?? {};
+  const isCommon = service === frontDoor || (undo === undefined && settingsDiffer(making.change()));
+  if (isCommon && making.common === undefined) making.common = { service, problem: failure.problem };
+  making.endings.set(service, { result: "failed", problem: failure.problem });
+}
+
+/** Once: what is on its way back already, or has come through, does not go back. */
+function mayGoBack(making: Making, service: string): boolean {
+  const change = making.change();
+  const { undo, done } = change.services[service] ?? {};
+  return undo === undefined && done !== true && canGoBack(change, service);
+}

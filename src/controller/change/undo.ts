@@ -1,0 +1,118 @@
+import { takeSteps } from "../../converge/converge.ts";
+import { type Problem, problem, problemOf } from "../../lib/problem.ts";
+import type { Plan } from "../../plan/step.ts";
+import { resourceOf } from "../../plan/summary.ts";
+import type { ResourceId } from "../../resource/base.ts";
+import { isTaken } from "./gate.ts";
+import type { Making } from "./making.ts";
+import { plannedNow } from "./planned.ts";
+import { putAtRest } from "./rest.ts";
+
+/** What went wrong with a service, and which of its containers did. */
+export type Failure = { readonly problem: Problem; readonly failed: readonly ResourceId[] };
+
+/**
+ * Brings a service back to what it was before the change, with its state, while everything else goes on. It is on record first, so that
+ * whoever comes after a kill goes back too. Never throws.
+ */
+export async function goBack(making: Making, service: string, { problem, failed }: Failure): Promise<void> {
+  making.progress({ at: "undoing", service, problem });
+  try {
+    const touched = making.touched.has(service);
+    await making.saveService(service, { undo: { problem, failed, touched, restored: false } });
+    await putStateBack(making, service);
+    await startAgain(making, service);
+  } catch (thrown) {
+    notUndone(making, service, thrown);
+  }
+}
+
+/** Goes on with a way back that somebody was killed on, as far as the state. Never throws. */
+export async function resumeUndo(making: Making, service: string): Promise<void> {
+  try {
+    await putStateBack(making, service);
+  } catch (thrown) {
+    notUndone(making, service, thrown);
+  }
+}
+
+/**
+ * Puts the state of a service back that is on its way back, unless that is done: what failed is kept aside, whatever has the state
+ * is stopped, and the copy from before the change takes its place.
+ */
+async function putStateBack(making: Making, service: string): Promise<void> {
+  const { runtime, site, signal } = making;
+  const { undo, snapshot } = making.change().services[service] ?? {};
+  if (undo === undefined || undo.restored) return;
+  const context = { report: () => {}, signal };
+  for (const id of undo.failed) await runtime.keepFailed(site, id, keptName(making, snapshot), context);
+  if (snapshot !== undefined && (await isTaken(making, service, snapshot))) {
+    await putAtRest(making, service, context);
+    await runtime.snapshots.restore(site, service, snapshot, context);
+  }
+  await making.saveService(service, { undo: { ...undo, restored: true } });
+}
+
+/** Letters, digits and dashes. */
+function keptName(making: Making, snapshot: string | undefined): string {
+  return snapshot ?? `change-${making.change().at}`;
+}
+
+async function startAgain(making: Making, service: string): Promise<void> {
+  const { runtime, clock, signal } = making;
+  const { plan } = await plannedNow(making);
+  const outcomes = await takeSteps(only(plan, service), {
+    runtime,
+    clock,
+    signal,
+    progress: (event) => making.progress({ at: "back", event }),
+  });
+  const bad = outcomes.find(({ result }) => result === "failed");
+  if (signal.aborted) return;
+  if (bad !== undefined) return notUndone(making, service, undefined, bad.problem);
+  await isBack(making, service);
+}
+
+/** Says that a service is back. */
+export async function isBack(making: Making, service: string): Promise<void> {
+  const { undo, snapshot } = making.change().services[service] ?? {};
+  if (undo === undefined || making.endings.has(service)) return;
+  const since = making.touched.get(service);
+  const away = since === undefined ? undefined : making.clock.elapsed() - since;
+  if (away !== undefined) making.away.set(service, away);
+  making.endings.set(service, { result: undo.touched ? "undone" : "kept-back", problem: undo.problem });
+  const taken = (await making.runtime.snapshots.list(making.site)).find(
+    (each) => each.service === service && each.name === snapshot,
+  );
+  making.progress({
+    at: "undone",
+    service,
+    problem: undo.problem,
+    touched: undo.touched,
+    ...(taken !== undefined && undo.touched ? { stateOf: taken.at } : {}),
+    ...(away === undefined ? {} : { away }),
+  });
+}
+
+function notUndone(making: Making, service: string, thrown: unknown, told?: Problem): void {
+  if (making.signal.aborted) return;
+  const reason = told ?? problemOf(thrown);
+  const { undo, snapshot } = making.change().services[service] ?? {};
+  const unrestored = undo?.restored !== true;
+  const what = unrestored ? "its state could not be put back" : "the version before does not work either";
+  making.endings.set(service, {
+    result: "failed",
+    unrestored,
+    problem: problem("UNDO_FAILED", `${undo?.problem.message ?? "it failed"}; ${what}: ${reason.message}`, {
+      detail: [...(undo?.problem.detail ?? []), ...(reason.detail ?? [])],
+      hint: unrestored
+        ? `${snapshot === undefined ? "it" : `its state is kept as ${snapshot}; it`} stays stopped until this can be done: ${reason.hint ?? "freehold up tries again"}`
+        : `freehold logs ${service} shows more`,
+    }),
+  });
+}
+
+/** The steps of one service. */
+export function only(plan: Plan, service: string): Plan {
+  return { ...plan, steps: plan.steps.filter((step) => resourceOf(step).service === service) };
+}
