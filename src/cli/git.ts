@@ -4,6 +4,8 @@ import { fail } from "../lib/problem.ts";
 /** How one call of git differs from the others. */
 export type GitOptions = {
   readonly input?: string;
+  /** Another directory than the repository's. */
+  readonly cwd?: string;
   /** Beyond the repository's own environment. */
   readonly env?: NodeJS.ProcessEnv;
   /** Milliseconds; default 60,000. */
@@ -29,6 +31,15 @@ const plain = [
   ...["--no-pager", "--no-replace-objects", "--literal-pathspecs"],
   ...["-c", "color.ui=false", "-c", "log.showSignature=false", "-c", "core.quotePath=false"],
 ] as const;
+
+/** For work on files of our own: the person's hooks are not called, and the ends of lines stay as they are. */
+export const unattended = {
+  GIT_CONFIG_COUNT: "2",
+  GIT_CONFIG_KEY_0: "core.hooksPath",
+  GIT_CONFIG_VALUE_0: "/dev/null",
+  GIT_CONFIG_KEY_1: "core.autocrlf",
+  GIT_CONFIG_VALUE_1: "false",
+} as const;
 
 /** Git in a directory. */
 export function gitIn(directory: string, env: Readonly<Record<string, string | undefined>>, signal: AbortSignal): Git {

@@ -91,6 +91,13 @@ async function machinePast({ roots, env, signal }: Context, site: string): Promi
   return { site, ...repository, told, by: "machine", signers: list };
 }
 
+/** The repository of a site of this machine, named by `--site-name`, or the only one. Problems: `SITE_NOT_FOUND`, `SITE_UNKNOWN`. */
+export async function repositoryOnMachine(context: Context, input: Input): Promise<Git> {
+  const site = input.option("--site-name") ?? (await onlySite(context, input));
+  const { git } = await pastOnMachine(context, site);
+  return git ?? fail("HISTORY_NONE", `expected ${site} to follow git on this machine, got a site that does not`, {});
+}
+
 async function repositoryOf(
   layout: SiteLayout,
   env: Context["env"],
@@ -115,7 +122,7 @@ async function onlySite({ roots, cwd }: Context, input: Input): Promise<string> 
 }
 
 /** What site.yaml calls the site, whatever else is wrong with it. Problem: `SITE_NAMELESS`. */
-async function nameIn(directory: string): Promise<string> {
+export async function nameIn(directory: string): Promise<string> {
   const text = (await readIfThere(join(directory, "site.yaml"))) ?? "";
   const name = settingsOf("site.yaml", text)?.find(({ path }) => path === "name")?.value;
   if (name !== undefined && label.test(name)) return name;

@@ -31,7 +31,16 @@ export async function withSite(
   input: Input,
   work: (session: Session) => Promise<number>,
 ): Promise<number> {
-  const directory = await siteDirectory(context, input);
+  return withSiteIn(context, input, await siteDirectory(context, input), work);
+}
+
+/** The same with the site in a directory, wherever that came from. */
+export async function withSiteIn(
+  context: Context,
+  input: Input,
+  directory: string,
+  work: (session: Session) => Promise<number>,
+): Promise<number> {
   const loaded = await load(directory, { images: imagesIn(context.home) });
   const { site } = loaded;
   if (site === undefined) {

@@ -1,4 +1,4 @@
-import type { Command } from "../command.ts";
+import type { Command, Context, Input } from "../command.ts";
 import { jsonOption, siteOption } from "../options.ts";
 import { planJson, planText } from "../views/plan.ts";
 
@@ -8,16 +8,32 @@ export const plan: Command = {
   description: [
     "Compares the site's files with what runs on this machine and shows each difference by service, why, and what it means for those who use it. Changes nothing.",
     "A service whose file has problems is left as it runs. A problem in site.yaml stops everything.",
+    "With --rev the files of a branch or commit are planned, and the checkout stays as it is: compared with what runs, or, on a machine that does not run the site, with what would run at --base (default: the site's branch as it was fetched last). --markdown is for a comment on a pull request.",
   ],
   arguments: [],
-  options: [siteOption, jsonOption],
+  options: [
+    { flag: "--rev", value: "REV", summary: "plan the files of this branch or commit", offer: "nothing" },
+    {
+      flag: "--base",
+      value: "REV",
+      summary: "compare with the files of this one, not with what runs",
+      offer: "nothing",
+    },
+    { flag: "--markdown", summary: "print it as Markdown" },
+    siteOption,
+    { flag: "--site-name", value: "NAME", summary: "a site of this machine, by its name, for --rev", offer: "nothing" },
+    jsonOption,
+  ],
   exits: [4, 10],
   examples: [
     ["freehold plan", "what the next up will do; exit code 4 when there is something"],
     ["freehold plan --json", "every step with its reasons, for a program"],
+    ["freehold plan --rev more-memory --markdown", "what a branch would change, for those who review it"],
   ],
   async run(context, input) {
     const { terminal } = context;
+    const rev = input.option("--rev") ?? (input.has("--base") ? "HEAD" : undefined);
+    if (rev !== undefined) return planOfRevision(context, input, rev);
     const { sayProblems, withRuntime } = await import("../site-session.ts");
     const { prepare } = await import("../../controller/prepare.ts");
     const { summary } = await import("../../plan/summary.ts");
@@ -31,7 +47,11 @@ export const plan: Command = {
         summary: summary(prepared.plan),
       };
       if (input.has("--json")) terminal.json(planJson(view));
-      else {
+      else if (input.has("--markdown")) {
+        const { planMarkdown } = await import("../views/plan-markdown.ts");
+        const { problems } = session.loaded;
+        terminal.raw(planMarkdown({ ...view, problems, against: { by: "machine", host: context.host } }));
+      } else {
         sayProblems(context, session);
         terminal.print([
           ...planText(view, terminal.columns),
@@ -42,3 +62,16 @@ export const plan: Command = {
     });
   },
 };
+
+async function planOfRevision(context: Context, input: Input, rev: string): Promise<number> {
+  const { terminal } = context;
+  const { planRevision } = await import("../plan-revision.ts");
+  const { sayProblems } = await import("../site-session.ts");
+  const { comparedWith, planMarkdown } = await import("../views/plan-markdown.ts");
+  return planRevision(context, input, rev, (view, session) => {
+    if (input.has("--json")) return terminal.json(planJson(view));
+    if (input.has("--markdown")) return terminal.raw(planMarkdown(view));
+    sayProblems(context, session);
+    terminal.print([comparedWith(view), "", ...planText(view, terminal.columns)]);
+  });
+}
