@@ -18,12 +18,16 @@ export type Disk = { readonly path: string; end(): Promise<void> };
  * Makes a disk in a file and mounts it. Whoever holds it unmounts it and takes it away when our end of the pipe closes, which also happens when
  * this process is killed; the kernel gives the loop device back then.
  */
-export async function makeDisk(kind: keyof typeof makers, megabytes: number): Promise<Disk> {
+export async function makeDisk(
+  kind: keyof typeof makers,
+  megabytes: number,
+  flags: readonly string[] = [],
+): Promise<Disk> {
   const directory = await mkdtemp(join(tmpdir(), "freehold-disk-"));
   const [image, path] = [join(directory, "image"), join(directory, "disk")];
   await mkdir(path);
   await execOrFail(["truncate", `--size=${megabytes}M`, image]);
-  await execOrFail([...makers[kind], image]);
+  await execOrFail([...makers[kind], ...flags, image]);
   const script =
     'mount -o loop "$1" "$2" && echo mounted && cat > /dev/null; umount "$2" || umount -l "$2"; rm -rf "$3"';
   const holder = start(["sh", "-c", script, "sh", image, path, directory], {

@@ -103,20 +103,21 @@ describe.each([
     expect(await snapshotsOf(layout, "mail")).toEqual([taken]);
   });
 
-  test("a full disk is a problem, and leaves the state and the snapshots as they were", async () => {
+  test("on a full disk blocks are shared, and what must be copied is refused, with nothing left half", async () => {
     await applyVolume(layout, volume);
     for (const part of [1, 2, 3]) await writeFile(join(data, `part-${part}`), Buffer.alloc(10 * megabyte, "x"));
     await take();
     await execOrFail(["fallocate", "--length", String(Math.floor((await free()) * 0.98)), join(disk.path, "others")]);
     try {
       const before = await everythingOf(join(layout.state, "mail"));
-      if (way === "copy") {
-        await expect(take(names[1])).rejects.toMatchObject({ problem: { code: "SNAPSHOT_NO_ROOM" } });
-        await expect(restore()).rejects.toMatchObject({ problem: { code: "SNAPSHOT_NO_ROOM" } });
-        expect((await snapshotsOf(layout, "mail")).map(({ name }) => name)).toEqual([names[0]]);
-      }
+      const noRoom = { problem: { code: "SNAPSHOT_NO_ROOM" } };
+      if (way === "copy") await expect(take(names[1])).rejects.toMatchObject(noRoom);
+      else await take(names[1]);
+      if (way === "copy") await expect(restore()).rejects.toMatchObject(noRoom);
+      else await restore();
       expect(await everythingOf(join(layout.state, "mail"))).toBe(before);
       expect(await readdir(layout.state)).toEqual(["mail"]);
+      expect((await readdir(join(layout.snapshots, "mail"))).length).toBe(way === "copy" ? 1 : 2);
     } finally {
       await rm(join(disk.path, "others"));
     }
@@ -159,6 +160,25 @@ describe.each([
     expect(await readdir(layout.home)).toEqual(["state"]);
     expect(await readdir(layout.state)).toEqual([]);
   });
+});
+
+test("a disk that gets full in the middle of a copy is a problem, and holds what it held", async () => {
+  const disk = await makeDisk("ext4", 40, ["-N", "200"]);
+  try {
+    const layout = siteLayout({ root: disk.path, run: join(disk.path, "run") }, "home");
+    await applyVolume(layout, volume);
+    const data = volumeDirectory(layout, volume);
+    for (let file = 0; file < 120; file++) await writeFile(join(data, `${file}`), "x");
+    const before = (await everythingOf(layout.state)).split("\n");
+    const how = { layout, service: "mail", report: () => {}, signal: new AbortController().signal };
+    const taking = takeState({ ...how, name: names[0], at: 5, atRest: async () => {} });
+    await expect(taking).rejects.toMatchObject({ problem: { code: "DISK_FULL" } });
+    expect((await everythingOf(layout.state)).split("\n")).toEqual(before);
+    expect(await snapshotsOf(layout, "mail")).toEqual([]);
+    expect(await readdir(layout.home)).toEqual(["state"]);
+  } finally {
+    await disk.end();
+  }
 });
 
 /** One of each thing that a directory can hold. */
