@@ -9,11 +9,13 @@ import type { AllowedKey } from "./allowed-key.ts";
 export type Keyring = {
   readonly config: readonly (readonly [string, string])[];
   readonly env: Readonly<Record<string, string>>;
+  /** OpenPGP keys that gpg cannot read: whoever has one cannot sign with it, and nobody else is kept from it. */
+  readonly unread: readonly AllowedKey[];
 };
 
 /**
  * Lays out some keys for git's tools, does something with them, and takes them away again. Each key's name there is its own fingerprint,
- * so nothing that a person chose ever stands in what the tools print. Problem: `KEYRING_FAILED` when gpg cannot read a key.
+ * so nothing that a person chose ever stands in what the tools print.
  */
 export async function withKeyring<Result>(
   keys: readonly AllowedKey[],
@@ -28,8 +30,9 @@ export async function withKeyring<Result>(
     await mkdir(home, { mode: 0o700 });
     await writeFile(join(home, "gpg.conf"), gpgSettings);
     const openpgp = keys.filter(({ by }) => by === "openpgp");
-    if (openpgp.length > 0) await importKeys(home, openpgp);
+    const unread = await importKeys(home, openpgp);
     return await work({
+      unread,
       config: [
         ["gpg.ssh.allowedSignersFile", allowed],
         ["gpg.minTrustLevel", "fully"],
@@ -52,20 +55,25 @@ no-tty
 weak-digest SHA1
 `;
 
-async function importKeys(home: string, keys: readonly AllowedKey[]): Promise<void> {
-  for (const { name, key, text } of keys) {
-    const { code, stderr } = await execBytes(["gpg", "--quiet", "--import"], {
-      input: `${text}\n`,
+/** Resolves with those that gpg would not have. */
+async function importKeys(home: string, keys: readonly AllowedKey[]): Promise<AllowedKey[]> {
+  const unread: AllowedKey[] = [];
+  for (const key of keys) {
+    const { code } = await execBytes(["gpg", "--quiet", "--import"], {
+      input: `${key.text}\n`,
       env: { PATH: process.env.PATH ?? "/usr/local/bin:/usr/bin:/bin", GNUPGHOME: home, HOME: home, LC_ALL: "C" },
       timeout: 20_000,
     });
-    if (code !== 0)
-      fail(
-        "KEYRING_FAILED",
-        `expected gpg to read the key ${key} of ${name}, got "${stderr.trim().split("\n").at(-1)}"`,
-        {
-          hint: "export it anew: gpg --armor --export KEY, then freehold signers add FILE",
-        },
-      );
+    if (code !== 0) unread.push(key);
   }
+  return unread;
+}
+
+/** Problem: `SIGNER_INVALID`, for an OpenPGP key that gpg cannot read. */
+export async function needReadable(key: AllowedKey): Promise<void> {
+  const { unread } = await withKeyring([key], async (keyring) => keyring);
+  if (unread.length > 0)
+    fail("SIGNER_INVALID", `expected a key that gpg can read, got ${key.key}, which it cannot`, {
+      hint: "export it anew: gpg --armor --export KEY",
+    });
 }

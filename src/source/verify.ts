@@ -1,4 +1,4 @@
-import { type Problem, ProblemError, problem } from "../lib/problem.ts";
+import { ProblemError, problem } from "../lib/problem.ts";
 import type { AllowedKey } from "./allowed-key.ts";
 import { git, gitFailed } from "./git.ts";
 import { type Keyring, withKeyring } from "./keyring.ts";
@@ -49,7 +49,8 @@ async function verifySome(
   const found = verdicts.map(({ id, letter, key, primary }): [string, Signer] => {
     const allowed = known.get(key) ?? known.get(primary);
     const wrong = faultOf(letter, allowed !== undefined);
-    if (wrong !== undefined || allowed === undefined) throw refusal(id, wrong ?? "unknown", primary || key);
+    if (wrong !== undefined || allowed === undefined)
+      throw refusal(id, wrong ?? "unknown", { key: primary || key, unread: keyring.unread });
     return [id, { name: allowed.name, key: allowed.key, by: allowed.by }];
   });
   await needExitCode(store, ids, keyring);
@@ -91,7 +92,7 @@ async function needExitCode(
   const check = async (some: readonly string[]): Promise<boolean> =>
     (await git(repository, ["verify-commit", ...some], { ...keyring, quarantine, timeout })).code === 0;
   if (await check(ids)) return;
-  for (const id of ids) if (!(await check([id]))) throw refusal(id, "bad", "");
+  for (const id of ids) if (!(await check([id]))) throw refusal(id, "bad");
   gitFailed("verify-commit", "a verdict for all that is none for one of them");
 }
 
@@ -139,17 +140,18 @@ const words: Record<Fault, { readonly code: string; readonly got: string; readon
 };
 
 /** Why a commit is not taken. */
-function refusal(id: string, fault: Fault, key: string): ProblemError {
+function refusal(
+  id: string,
+  fault: Fault,
+  { key, unread }: { readonly key: string; readonly unread: readonly AllowedKey[] } = { key: "", unread: [] },
+): ProblemError {
   const { code, got, hint } = words[fault];
   const which = key === "" ? "" : ` (key ${key})`;
-  const value: Problem = problem(
-    code,
-    `expected each commit to be signed by a signer of this site, got ${got}: ${id.slice(0, 12)}${which}`,
-    {
-      hint,
-    },
+  const message = `expected each commit to be signed by a signer of this site, got ${got}: ${id.slice(0, 12)}${which}`;
+  const detail = unread.map((one) => `gpg cannot read the key ${one.key} of ${one.name}`);
+  return new ProblemError(
+    problem(code, message, { hint, ...(fault === "unknown" && detail.length > 0 && { detail }) }),
   );
-  return new ProblemError(value);
 }
 
 function chunks(ids: readonly string[]): (readonly string[])[] {
