@@ -15,13 +15,13 @@ export type DriftOptions = {
 export type Drift = {
   /** Listens, if that is not so already; when it went wrong, after a pause that grows. To be called again and again. */
   listen(): void;
-  /** Whether something was told, and the last pass is long enough ago. */
+  /** Whether something was told, and the last passes are long enough ago. */
   isDue(): boolean;
   /** A pass begins: it sees what was told until now, which is returned. */
   take(): ReadonlySet<Changed>;
   /** Somebody else was at work instead: that is still to be looked at. */
   giveBack(told: ReadonlySet<Changed>): void;
-  /** A pass took so many milliseconds; there is a pause until the next that is due to changes. */
+  /** A pass took so many milliseconds: after several of them there is a pause until the next that is due to changes. */
   passed(milliseconds: number): void;
   /** Milliseconds after which everything is looked at although nothing was told: less while nobody tells. */
   patience(): number;
@@ -30,10 +30,10 @@ export type Drift = {
 };
 
 /**
- * The pause after a pass, in milliseconds, and how many times as long as the pass it is: whoever changes things for ever costs at most a
- * fifth of a processor's time.
+ * What a pass costs of the time until the next, in milliseconds: so much at least, or so many times as long as it took. Up to `ahead` of it
+ * may be spent in advance: a few changes after quiet are looked at at once, a storm of them every few seconds.
  */
-const pause = { least: 2000, times: 4 } as const;
+const price = { least: 4000, times: 5, ahead: 12_000 } as const;
 
 /** Milliseconds between two looks at everything, while changes are told and while they are not. */
 const full = { hearing: 300_000, deaf: 30_000 } as const;
@@ -48,7 +48,8 @@ const retry = { first: 1000, most: 300_000 } as const;
 export function createDrift({ site, runtime, log, clock }: DriftOptions): Drift {
   const end = new AbortController();
   const told = new Set<Changed>();
-  let notBefore = 0;
+  /** Until when the passes so far are paid for. */
+  let paid = 0;
   /** It could not be heard of changes, and will be tried again then. */
   let deaf: { readonly wait: number; readonly until: number } | undefined;
 
@@ -72,7 +73,7 @@ export function createDrift({ site, runtime, log, clock }: DriftOptions): Drift 
     listen: () => {
       if (clock.elapsed() >= (deaf?.until ?? 0)) listening ??= listen();
     },
-    isDue: () => told.size > 0 && clock.elapsed() >= notBefore,
+    isDue: () => told.size > 0 && paid - clock.elapsed() <= price.ahead,
     take: () => {
       const taken = new Set(told);
       told.clear();
@@ -80,10 +81,9 @@ export function createDrift({ site, runtime, log, clock }: DriftOptions): Drift 
     },
     giveBack: (taken) => {
       for (const what of taken) told.add(what);
-      notBefore = clock.elapsed() + pause.least;
     },
     passed: (milliseconds) => {
-      notBefore = clock.elapsed() + Math.max(pause.least, milliseconds * pause.times);
+      paid = Math.max(paid, clock.elapsed()) + Math.max(price.least, milliseconds * price.times);
     },
     patience: () => (deaf === undefined ? full.hearing : full.deaf),
     end: async () => {
