@@ -1,6 +1,7 @@
 import type { LogLine, LogQuery, Runtime } from "../providers/provider.ts";
 import type { Container } from "../resource/kinds/container.ts";
 import type { Context } from "./command.ts";
+import { followByTime } from "./follow.ts";
 import { mergeByTime } from "./merge.ts";
 import { clockOf, type LogView, logJson, logText, prefixes } from "./views/logs.ts";
 
@@ -19,7 +20,10 @@ export type LogJob = {
   readonly form: "text" | "json";
 };
 
-/** Prints logs: what was written so far by time, then, when they are followed, each line as it comes. */
+/** How long a line that is followed waits for older ones of other parts, in milliseconds. */
+const patience = 200;
+
+/** Prints logs by time: what was written so far, then, when they are followed, what comes. */
 export async function printLogs({ terminal, signal, clock, zone }: Context, job: LogJob): Promise<void> {
   const { containers, query, form } = job;
   const names = prefixes(containers);
@@ -33,11 +37,8 @@ export async function printLogs({ terminal, signal, clock, zone }: Context, job:
   const past = containers.map((container) => labelled(job, container, { ...query, follow: false, signal }));
   for await (const line of mergeByTime(past)) if (!query.follow || line.at < begun) print(line);
   if (!query.follow) return;
-  await Promise.all(
-    containers.map(async (container) => {
-      for await (const line of labelled(job, container, { follow: true, since: begun, signal })) print(line);
-    }),
-  );
+  const coming = containers.map((container) => labelled(job, container, { follow: true, since: begun, signal }));
+  for await (const line of followByTime(coming, { clock, wait: patience })) print(line);
 }
 
 async function* labelled({ runtime, site }: LogJob, container: Container, query: LogQuery): AsyncGenerator<LogView> {
