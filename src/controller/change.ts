@@ -86,7 +86,10 @@ async function begin(options: ChangeOptions): Promise<Change> {
   };
   const services = servicesOf(options, change.name);
   await writeOpenChange(layout.ledger, { ...change, services });
-  const where = directory === undefined ? {} : { directory };
+  const where = {
+    ...(directory !== undefined && { directory }),
+    ...(options.revision && { revision: options.revision }),
+  };
   await writeApplied(layout.ledger, { site, desired: prepared.desired, stopped: false, ...where });
   return finish(making(options, { ...change, services }), prepared);
 }

@@ -5,6 +5,7 @@ import { fail } from "../lib/problem.ts";
 import { digest } from "../resource/digest.ts";
 import type { Resource } from "../resource/resource.ts";
 import type { Site } from "../site/site.ts";
+import type { Revision } from "../source/revision.ts";
 import { markOf, readStored, writeStored } from "./stored.ts";
 
 /** The site as it was last applied. */
@@ -16,6 +17,8 @@ export type Applied = {
   readonly stopped: boolean;
   /** The directory that its files were read from, with every link on the way followed. */
   readonly directory?: string;
+  /** The commit that it came with. Absent: from a directory. */
+  readonly revision?: Revision;
 };
 
 /** Raised when what is stored changes its shape. */

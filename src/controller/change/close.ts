@@ -22,8 +22,11 @@ export async function close(making: Making, desired: readonly Resource[]): Promi
   const endings = new Map(Object.keys(change.services).map((name) => [name, endingOf(making, name)]));
   const heldBack = stillHeld(making, endings);
   await writeHeldBack(ledger, heldBack);
-  const directory = change.directory === undefined ? {} : { directory: change.directory };
-  await writeApplied(ledger, { site: targetOf(change), desired, stopped: false, ...directory });
+  const where = {
+    ...(change.directory !== undefined && { directory: change.directory }),
+    ...(change.revision && { revision: change.revision }),
+  };
+  await writeApplied(ledger, { site: targetOf(change), desired, stopped: false, ...where });
   const entry: Entry = {
     at: change.at,
     milliseconds: Math.max(0, clock.now() - change.at),
