@@ -18,6 +18,7 @@ import { plan } from "./commands/plan.ts";
 import { prove } from "./commands/prove.ts";
 import { release } from "./commands/release.ts";
 import { secrets } from "./commands/secrets.ts";
+import { snapshots } from "./commands/snapshots.ts";
 import { status } from "./commands/status.ts";
 import { trust } from "./commands/trust.ts";
 import { up } from "./commands/up.ts";
@@ -28,7 +29,7 @@ import type { CommandGroup } from "./views/help.ts";
 export const commandGroups: readonly CommandGroup[] = [
   { title: "Write a site", commands: [init, add, passwd, invite, secrets, check, dns] },
   { title: "Run it", commands: [plan, up, down] },
-  { title: "Look after it", commands: [status, history, logs, exec, open, prove] },
+  { title: "Look after it", commands: [status, history, logs, snapshots, exec, open, prove] },
   { title: "Over the years", commands: [update, release] },
   { title: "This machine", commands: [doctor, trust] },
   { title: "Learn more", commands: [docs, completion] },

@@ -20,9 +20,9 @@ export type PodmanWorld = ContractWorld & {
   readonly runtime: Runtime;
 };
 
-/** Makes one on this machine. `end` leaves nothing: no container, network, mount, process or file. */
-export async function podmanWorld(): Promise<PodmanWorld> {
-  const directory = await mkdtemp(join(tmpdir(), "freehold-podman-"));
+/** Makes one on this machine, below a directory. `end` leaves nothing: no container, network, mount, process or file. */
+export async function podmanWorld(below: string = tmpdir()): Promise<PodmanWorld> {
+  const directory = await mkdtemp(join(below, "freehold-podman-"));
   const roots = { root: join(directory, "root"), run: join(directory, "run") };
   const runtime = retrying(podmanRuntime({ roots, clock: systemClock }), systemClock); // as on a real machine
   const name = `t${randomBytes(3).toString("hex")}`;
