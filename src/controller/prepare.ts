@@ -1,12 +1,11 @@
-import { assignSlots } from "../features/addresses.ts";
-import { compile } from "../features/compile.ts";
 import { plan } from "../plan/plan.ts";
 import type { Plan } from "../plan/step.ts";
 import type { Runtime } from "../providers/provider.ts";
 import type { Observation } from "../resource/observed.ts";
 import type { Resource } from "../resource/resource.ts";
 import type { Site } from "../site/site.ts";
-import { withPlannedSnapshots } from "./planned-snapshots.ts";
+import { compileInTurn } from "./in-turn.ts";
+import { type Costs, withPlannedSnapshots } from "./planned-snapshots.ts";
 
 /** Everything that is known before the first step. */
 export type Prepared = {
@@ -28,18 +27,12 @@ export type PrepareOptions = {
 /** Observes, gives each service its place, compiles and plans. Changes nothing. */
 export async function prepare(
   site: Site,
-  runtime: Pick<Runtime, "observe" | "snapshots">,
+  runtime: Pick<Runtime, "observe"> & Costs,
   options: PrepareOptions = {},
 ): Promise<Prepared> {
   const observation = await runtime.observe(site.name);
-  const desired = options.stopped === true ? [] : compile(site, slotsFor(site, observation));
+  const desired = options.stopped === true ? [] : compileInTurn(site, observation);
   const { deleteState = false, restore = [] } = options;
   const steps = plan(site.name, desired, observation, { deleteState });
   return { desired, observation, plan: await withPlannedSnapshots(steps, runtime, restore) };
-}
-
-/** The services that run here get a place each; those that have one keep it. */
-function slotsFor({ services }: Site, { slots, foreignSlots }: Observation): Observation["slots"] {
-  const here = services.filter(({ parts }) => parts.length > 0).map(({ name }) => name);
-  return assignSlots(here, slots, foreignSlots);
 }

@@ -44,7 +44,8 @@ export async function waitForHealth(
   }
 }
 
-type Tools = { readonly runtime: Runtime; readonly context: ApplyContext };
+/** What a container is asked with. */
+export type Tools = { readonly runtime: Runtime; readonly context: ApplyContext };
 
 async function stoppedProblem(site: string, container: Container, tools: Tools): Promise<never> {
   const { run } = (await observed(site, container, tools)) ?? {};
@@ -73,7 +74,7 @@ async function observed(site: string, container: Container, { runtime }: Tools):
 }
 
 /** What it printed last. A log that cannot be read is said so: it must not hide the problem that asked for it. */
-async function lastLines(site: string, container: Container, { runtime }: Tools): Promise<readonly string[]> {
+export async function lastLines(site: string, container: Container, { runtime }: Tools): Promise<readonly string[]> {
   const texts: string[] = [];
   try {
     const query = { follow: false, tail: lines, signal: AbortSignal.timeout(patience) };

@@ -24,6 +24,19 @@ export function parseListeners(table: string): readonly Listener[] {
   });
 }
 
+/** How many TCP connections this machine (this process's network namespace) has open to an IPv4 address. */
+export async function connectionsTo(address: string): Promise<number> {
+  return parseConnections((await readProc("/proc/self/net/tcp")) ?? "").filter((to) => to === address).length;
+}
+
+/** The addresses that connections in the text of `/proc/PID/net/tcp` lead to: established ones, a line each. */
+export function parseConnections(table: string): readonly string[] {
+  return table.split("\n").flatMap((line) => {
+    const fields = line.trim().split(/\s+/);
+    return fields[3] === "01" ? [addressFrom(fields[2]?.split(":")[0] ?? "")] : [];
+  });
+}
+
 /** Whether an address as {@link listeners} tells it can be reached from the machine (or container) itself alone. */
 export function isLoopback(address: string): boolean {
   return address.startsWith("127.") || address === "::1" || address.startsWith("::ffff:127.");

@@ -6,7 +6,7 @@ import { builtImage } from "../built-image.ts";
 import { frontUser } from "../front.ts";
 import type { Places, Standing } from "../places.ts";
 import { handsTo, serverLines } from "./handover.ts";
-import { haproxyConfig } from "./haproxy.ts";
+import { haproxyConfig, keepAlive } from "./haproxy.ts";
 import { certificateList, hostsMap, pathsMap } from "./lookups.ts";
 import { unavailablePage, unknownPage } from "./pages.ts";
 import { type FrontFile, frontFile, frontPaths } from "./paths.ts";
@@ -71,6 +71,7 @@ function frontContainer(front: Front, image: string, needs: readonly string[]): 
       send: "reload",
       expect: "Success=1",
       before: { file: "file/front/haproxy", entry: "servers.txt" satisfies FrontFile },
+      elders: { ask: "show proc", shows: "# old workers", milliseconds: keepAlive + 1000 },
     },
   };
 }

@@ -21,6 +21,9 @@ export function haproxyConfig(routes: Routes): string {
   return ["# Written by freehold from the site; changes made here are lost.\n", ...texts].join("\n");
 }
 
+/** So long a connection is kept for a visitor's next request, in milliseconds; also by a process of HAProxy that a reload has relieved. */
+export const keepAlive = 30_000;
+
 /** TLS as in Mozilla's "intermediate" recommendation: 1.2 and 1.3, forward secrecy, authenticated ciphers. */
 const ciphers =
   "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:" +
@@ -62,7 +65,7 @@ function webDefaults(): readonly string[] {
     "option srvtcpka",
     ...connectLines(),
     "timeout http-request 10s",
-    "timeout http-keep-alive 30s",
+    `timeout http-keep-alive ${keepAlive / 1000}s`,
     // between packets, not overall: uploads may take hours
     "timeout client 5m",
     "timeout server 5m",

@@ -80,4 +80,9 @@ export type Reload = {
   readonly expect: string;
   /** A text file among the live mounts: its lines are sent first, one after another, whatever is answered. */
   readonly before?: { readonly file: ResourceId; readonly entry: string };
+  /**
+   * Who took requests before a reload goes on with the connections that it has, for so many milliseconds. `ask` is answered with `shows`
+   * in it while there are such.
+   */
+  readonly elders?: { readonly ask: string; readonly shows: string; readonly milliseconds: number };
 };
