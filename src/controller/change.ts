@@ -19,11 +19,11 @@ export type { ChangeEvent, ChangeTools } from "./change/making.ts";
 
 /** What a change is made with. The lock is held by the caller. */
 export type ChangeOptions = ChangeTools & {
-  /** As it is to be: what is held back in it as it was applied, see {@link withHeldBack}. */
+  /** As the files want it. */
   readonly site: Site;
-  /** What is held back in it, as `withHeldBack` says. */
-  readonly heldBack: HeldBackServices;
-  /** What was agreed to. */
+  /** The services that a person asked for: all others stay as they are. Absent: all are meant. */
+  readonly named?: readonly string[];
+  /** What was agreed to: for `site` as {@link withHeldBack} leaves it. */
   readonly prepared: Prepared;
   readonly directory?: string;
   readonly revision?: Revision | undefined;
@@ -54,12 +54,8 @@ export async function makeChange(options: ChangeOptions): Promise<Change> {
   const earlier = await proceed(options, open);
   if (earlier.entry === undefined || (await readOpenChange(layout.ledger)) !== undefined) return earlier;
   // What was agreed to is now to be done from where that has led.
-  const before = Object.entries(options.heldBack).filter(([name]) => Object.hasOwn(earlier.heldBack, name));
-  const since = Object.entries(earlier.heldBack).filter(([name]) => !Object.hasOwn(options.heldBack, name));
-  const now = withHeldBack(options.site, Object.fromEntries(since), await readApplied(layout.ledger));
-  const prepared = await prepare(now.site, runtime, { restore: Object.keys(options.restore ?? {}) });
-  const heldBack = { ...Object.fromEntries(before), ...now.heldBack };
-  return begin({ ...options, site: now.site, heldBack, prepared });
+  const { site } = await standing(options);
+  return begin({ ...options, prepared: await prepare(site, runtime, { restore: Object.keys(options.restore ?? {}) }) });
 }
 
 /** Completes the change that somebody left open, or undoes of it what does not work; undefined when there is none. */
@@ -69,10 +65,8 @@ export async function completeChange(tools: ChangeTools): Promise<Change | undef
 }
 
 async function begin(options: ChangeOptions): Promise<Change> {
-  const { layout, site, prepared, directory } = options;
-  const applied = await readApplied(layout.ledger);
-  const heldBefore = await readHeldBack(layout.ledger);
-  const never = Object.keys(heldBefore).filter((name) => heldBefore[name]?.runs === "new");
+  const { layout, prepared, directory } = options;
+  const { site, heldBack, applied, never } = await standing(options);
   const change: OpenChange = {
     ...(await nameOf(options)),
     way: options.way,
@@ -81,7 +75,7 @@ async function begin(options: ChangeOptions): Promise<Change> {
     wanted: site,
     ...(applied && { before: applied.site }),
     never,
-    heldBack: options.heldBack,
+    heldBack,
     services: {},
   };
   const services = servicesOf(options, change.name);
@@ -92,6 +86,14 @@ async function begin(options: ChangeOptions): Promise<Change> {
   };
   await writeApplied(layout.ledger, { site, desired: prepared.desired, stopped: false, ...where });
   return finish(making(options, { ...change, services }), prepared);
+}
+
+/** The site that is to be, as things stand now. */
+async function standing({ layout: { ledger }, site, named }: ChangeOptions) {
+  const applied = await readApplied(ledger);
+  const heldBack = await readHeldBack(ledger);
+  const never = Object.keys(heldBack).filter((name) => heldBack[name]?.runs === "new");
+  return { ...withHeldBack(site, heldBack, applied, named), applied, never };
 }
 
 async function proceed(tools: ChangeTools, open: OpenChange): Promise<Change> {

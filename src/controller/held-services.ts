@@ -12,8 +12,8 @@ export type WithHeldBack = { readonly site: Site; readonly heldBack: HeldBackSer
 
 /**
  * The site that is to be when what went wrong before is not tried again: a service that is held back stays as it was last applied
- * (or away, when it never was) until it is another one, or is `named` by a person. One that is no longer wanted, or is wanted otherwise, is
- * held back no more.
+ * (or away, when it never was) until it is wanted otherwise. One that is no longer wanted so is held back no more. With `named` only these
+ * services are brought up, whatever became of them before, and all others stay as they are: also held back.
  */
 export function withHeldBack(
   site: Site,
@@ -21,16 +21,17 @@ export function withHeldBack(
   applied: Applied | undefined,
   named: readonly string[] = [],
 ): WithHeldBack {
-  const still = Object.entries(heldBack).filter(
-    ([name, held]) => !named.includes(name) && digestOf(site, name) === held.digest,
-  );
+  const still = Object.entries(heldBack).filter(([name, held]) => {
+    if (named.length > 0 && name !== frontDoor) return !named.includes(name);
+    return digestOf(site, name) === held.digest;
+  });
   const staying = new Set(still.flatMap(([name, held]) => (isKept(held) ? [name] : [])));
   const before = applied?.site;
   const services = site.services.flatMap((service) =>
     staying.has(service.name) ? (serviceOf(before, service.name) ?? []) : [service],
   );
   const settings = staying.has(frontDoor) && before !== undefined ? before : site;
-  return { site: { ...settingsFrom(settings, site), services }, heldBack: Object.fromEntries(still) };
+  return { site: settingsFrom(settings, { ...site, services }), heldBack: Object.fromEntries(still) };
 }
 
 /**
