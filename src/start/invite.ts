@@ -1,6 +1,8 @@
+import { passwordLength } from "../lib/password-rule.ts";
 import { type Answer, type Asked, plainAnswer } from "./answer.ts";
+import { choiceFault } from "./choice-fault.ts";
 import { escaped, page } from "./html.ts";
-import { passwordFault } from "./password-fault.ts";
+
 import type { Tries } from "./tries.ts";
 
 /** Somebody who may set a password. */
@@ -29,7 +31,7 @@ export async function invitePage(invitations: Invitations, tries: Tries, asked: 
   if (invited === undefined) return refused(tries);
   if (!post) return passwordForm(invited, code);
   const password = given.get("password") ?? "";
-  const fault = passwordFault(password, given.get("again") ?? "", invited.name);
+  const fault = choiceFault(password, given.get("again") ?? "", invited.name);
   if (fault !== undefined) return passwordForm(invited, code, fault);
   if ((await invitations.use(code, password)) === "refused") return refused(tries);
   return { ...plainAnswer(303, ""), headers: { location: "/invite/done", "cache-control": "no-store" } };
@@ -88,10 +90,11 @@ function codeForm(): Answer {
 }
 
 function passwordForm({ name, title, until }: Invited, code: string, fault?: string): Answer {
+  const { least, most } = passwordLength;
   const described =
     fault === undefined ? 'aria-describedby="rule"' : 'aria-describedby="fault rule" aria-invalid="true"';
   const field = (label: string, key: string, more: string): string =>
-    `<label>${label}<input type="password" name="${key}" required minlength="10" maxlength="1000" autocomplete="new-password" ${more}></label>`;
+    `<label>${label}<input type="password" name="${key}" required minlength="${least}" maxlength="${most}" autocomplete="new-password" ${more}></label>`;
   return page(
     "Set your password",
     [
@@ -101,7 +104,7 @@ function passwordForm({ name, title, until }: Invited, code: string, fault?: str
       `<label>User name<input name="name" value="${escaped(name)}" readonly autocomplete="username"></label>`,
       ...(fault === undefined ? [] : [`<p id="fault" class="fault" role="alert">${escaped(fault)}</p>`]),
       field("Password", "password", `autofocus ${described}`),
-      '<p id="rule" class="soft">At least 10 characters. A few words in a row are good, and easy to remember.</p>',
+      `<p id="rule" class="soft">At least ${least} characters. A few words in a row are good, and easy to remember.</p>`,
       field("Once more", "again", ""),
       "<button>Set password</button>",
       "</form>",
