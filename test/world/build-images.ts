@@ -1,4 +1,4 @@
-// Builds every image that tests start from into the storage below a directory, the way freehold itself does. Words: DIRECTORY.
+// Builds every image that tests start from into the storage of a root, the way freehold itself does. Words: DIRECTORY for files, ROOT, RUN.
 import { cp, mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { compile } from "../../src/features/compile.ts";
@@ -10,7 +10,7 @@ import { bounded } from "../../src/site/bounded.ts";
 import { load } from "../../src/site/load.ts";
 
 const checkout = resolve(import.meta.dirname, "../..");
-const directory = process.argv[2] ?? "";
+const [directory = "", root = "", run = ""] = process.argv.slice(2);
 const site = join(directory, "site");
 
 /** How many are built side by side: one fetches packages while another unpacks them. */
@@ -35,10 +35,7 @@ async function images(): Promise<Image[]> {
   return compile(loaded.site, slots).flatMap((resource) => (resource.kind === "image" ? [resource] : []));
 }
 
-const runtime = podmanRuntime({
-  roots: { root: join(directory, "root"), run: join(directory, "run") },
-  clock: systemClock,
-});
+const runtime = podmanRuntime({ roots: { root, run }, clock: systemClock });
 const signal = new AbortController().signal;
 const report = (): void => {};
 try {

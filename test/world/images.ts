@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { exec } from "../../src/lib/exec.ts";
+import { rootsFrom } from "../../src/providers/layout.ts";
 
 const checkout = resolve(import.meta.dirname, "../..");
 
@@ -14,11 +15,13 @@ const keepFor = 24 * 60 * 60 * 1000;
 
 /**
  * The path of a read-only image store with everything that test machines start from. It is built when its sources have changed,
- * once for all runs and workers (a minute or two); everybody else waits. FREEHOLD_TEST_STORE names one that somebody made.
+ * once for all runs and workers (a minute or two); everybody else waits. FREEHOLD_TEST_STORE names one that somebody made;
+ * FREEHOLD_TEST_ROOT a freehold of this machine, whose images are used (see {@link completeImages}).
  */
 export async function imageStore(): Promise<string> {
-  const given = process.env.FREEHOLD_TEST_STORE;
+  const { FREEHOLD_TEST_STORE: given, FREEHOLD_TEST_ROOT: root } = process.env;
   if (given !== undefined) return given;
+  if (root !== undefined) return join(root, "podman/storage");
   const directory = join(cache, await sourcesDigest());
   const done = join(directory, "done");
   if (!existsSync(done)) await build(directory, done);
@@ -26,16 +29,28 @@ export async function imageStore(): Promise<string> {
   return join(directory, "root/podman/storage");
 }
 
+/** Builds what the images of a freehold's own root (and its usual run directory) lack for tests: mostly the tests' own service. */
+export async function completeImages(root: string): Promise<void> {
+  const directory = join(cache, "given");
+  await mkdir(directory, { recursive: true });
+  await run([directory, root, rootsFrom({}).run]);
+}
+
 async function build(directory: string, done: string): Promise<void> {
   await mkdir(directory, { recursive: true });
   await deleteUnused(directory);
-  const script = 'test -e "$2" || "$0" "$1" "$3"';
-  const words = [process.execPath, join(import.meta.dirname, "build-images.ts"), done, directory];
-  const lock = join(directory, "lock");
-  const { code, stderr } = await exec(["flock", lock, "sh", "-c", script, ...words], { timeout: 900_000 });
-  if (code !== 0) throw new Error(`the images for tests could not be built: ${stderr}`);
+  await run([directory, join(directory, "root"), join(directory, "run")], done);
   await rm(join(directory, "run"), { recursive: true, force: true });
   await writeFile(done, "");
+}
+
+/** One at a time, and not at all when the file `done` is there by then. */
+async function run(words: readonly [directory: string, root: string, run: string], done = ""): Promise<void> {
+  const script = 'test -e "$2" || "$0" "$1" "$3" "$4" "$5"';
+  const program = [process.execPath, join(import.meta.dirname, "build-images.ts"), done, ...words];
+  const lock = join(words[0], "lock");
+  const { code, stderr } = await exec(["flock", lock, "sh", "-c", script, ...program], { timeout: 900_000 });
+  if (code !== 0) throw new Error(`the images for tests could not be built: ${stderr}`);
 }
 
 /** Over everything that the images are made of. */
