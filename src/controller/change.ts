@@ -1,7 +1,7 @@
 import type { Outcome } from "../converge/converge.ts";
 import { readApplied, writeApplied } from "../ledger/applied.ts";
 import { type HeldBackServices, readHeldBack } from "../ledger/held.ts";
-import type { Entry, Way } from "../ledger/journal.ts";
+import { type Entry, readJournal, type Way } from "../ledger/journal.ts";
 import { type OpenChange, type OpenService, readOpenChange, writeOpenChange } from "../ledger/open-change.ts";
 import { summary } from "../plan/summary.ts";
 import { snapshotName } from "../providers/snapshots.ts";
@@ -111,16 +111,12 @@ async function finish(work: Making, prepared: Prepared): Promise<Change> {
   return { outcomes, ...(await close(work, desired)) };
 }
 
-/** When it began, and what its copies are called: never like those of another, were the clock set back. */
-async function nameOf({
-  runtime,
-  clock,
-  revision,
-  way,
-  site,
-}: ChangeOptions): Promise<Pick<OpenChange, "at" | "name">> {
+/** When it began, which names its entry, and what its copies are called: never like those of another, were the clock set back. */
+async function nameOf(options: ChangeOptions): Promise<Pick<OpenChange, "at" | "name">> {
+  const { layout, runtime, clock, revision, way, site } = options;
   const taken = new Set((await runtime.snapshots.list(site.name)).map(({ name }) => name));
-  const at = clock.now();
+  const [last] = await readJournal(layout.ledger, { limit: 1 });
+  const at = clock.now() === last?.at ? last.at + 1 : clock.now();
   for (let time = at; ; time += 1000) {
     const name = snapshotName(time, revision?.commit ?? way);
     if (!taken.has(name)) return { at, name };
