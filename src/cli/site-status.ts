@@ -2,9 +2,12 @@ import { supervisorHolder } from "../controller/supervise.ts";
 import { readRestarts } from "../ledger/restarts.ts";
 import { isStopped } from "../lib/proc.ts";
 import { fullDisks } from "../observe/full-disks.ts";
+import { leavingState } from "../observe/leaving.ts";
+import { readOrigin } from "../observe/origin.ts";
 import { status } from "../observe/status.ts";
 import type { Runtime } from "../providers/provider.ts";
 import { digest } from "../resource/digest.ts";
+import { graceOf } from "../site/grace.ts";
 import { askAll } from "./checks.ts";
 import type { Context } from "./command.ts";
 import { earlierSites } from "./earlier-sites.ts";
@@ -16,17 +19,23 @@ import type { StatusView } from "./views/status.ts";
 export async function siteStatus(context: Context, session: Session, runtime: Runtime): Promise<StatusView> {
   const { site, applied, layout, loaded, directory } = session;
   const observation = await runtime.observe(site.name);
-  const [checks, restarts, holder, use, full] = await Promise.all([
+  const now = context.clock.now();
+  const grace = graceOf(applied?.site ?? site);
+  const [checks, restarts, holder, use, full, origin, leaving] = await Promise.all([
     askAll(runtime, site.name, observation),
     readRestarts(layout.run),
     supervisorHolder(context.roots, site.name),
     useOf({ runtime, site: site.name, observation, clock: context.clock, signal: context.signal }),
     fullDisks(layout, observation),
+    readOrigin(layout),
+    applied === undefined || applied.stopped
+      ? []
+      : leavingState(layout.ledger, { desired: applied.desired, observation, grace, now }),
   ]);
   return {
     host: context.host,
-    now: context.clock.now(),
-    status: status(site, observation, checks, context.clock.now(), { restarts, held: loaded.broken }),
+    now,
+    status: status(site, observation, checks, now, { restarts, held: loaded.broken }),
     use,
     full,
     wanted: applied === undefined ? "never" : applied.stopped ? "stopped" : "running",
@@ -35,8 +44,10 @@ export async function siteStatus(context: Context, session: Session, runtime: Ru
     broken: loaded.broken,
     invited: site.people.flatMap(({ name, password, invitation }) => {
       if (password !== undefined || invitation === undefined) return [];
-      return [{ name, state: invitation.until > context.clock.now() ? ("open" as const) : ("over" as const) }];
+      return [{ name, state: invitation.until > now ? ("open" as const) : ("over" as const) }];
     }),
+    origin,
+    leaving,
     earlier: await earlierSites(context.roots, directory, site.name),
   };
 }

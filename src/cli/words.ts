@@ -31,3 +31,10 @@ export function size(bytes: number): string {
   }
   return `${value < 10 && unit > 0 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
 }
+
+/** A day where this machine is, of milliseconds since the epoch: `2026-12-21`. */
+export function dateOf(milliseconds: number): string {
+  const day = new Date(milliseconds);
+  const two = (number: number): string => String(number).padStart(2, "0");
+  return `${day.getFullYear()}-${two(day.getMonth() + 1)}-${two(day.getDate())}`;
+}

@@ -2,10 +2,10 @@ import { type Orphan, type Orphans, readOrphans, writeOrphans } from "../ledger/
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import { problemOf } from "../lib/problem.ts";
+import { unwantedState } from "../plan/unwanted.ts";
 import type { ResourceId } from "../resource/base.ts";
 import type { Observation } from "../resource/observed.ts";
 import type { Resource } from "../resource/resource.ts";
-import { traits } from "../resource/traits.ts";
 
 /** Counts for how long state has been there that nobody wants. */
 export type Grace = {
@@ -69,7 +69,7 @@ export function createGrace(ledger: string, clock: Clock, log: Log): Grace {
       }
       const known = count(orphans);
       grace = graced.grace;
-      const found = unwanted(graced.desired, observation);
+      const found = unwantedState(graced.desired, observation);
       const next = new Map(found.map((id) => [id, known.get(id) ?? { since: clock.now(), watched: 0 }]));
       const isSame = next.size === known.size && found.every((id) => known.has(id));
       orphans = next;
@@ -77,12 +77,4 @@ export function createGrace(ledger: string, clock: Clock, log: Log): Grace {
       return new Set(found.filter((id) => isOver(next.get(id) ?? { since: 0, watched: 0 })));
     },
   };
-}
-
-/** What a plan keeps although nobody wants it. */
-function unwanted(desired: readonly Resource[], { resources }: Observation): readonly ResourceId[] {
-  const wanted = new Set(desired.map(({ id }) => id));
-  return resources
-    .filter(({ resource: { id, kind } }) => traits[kind].destroy === "guarded" && !wanted.has(id))
-    .map(({ resource }) => resource.id);
 }

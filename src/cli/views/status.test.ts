@@ -24,6 +24,8 @@ function lines(parts: readonly PartStatus[], columns = 80): string[] {
       pending: false,
       broken: [],
       earlier: [],
+      origin: { held: [] },
+      leaving: [],
     },
   };
   return statusText(view, columns).map((line) => wordsOf(line).trimEnd());

@@ -1,4 +1,6 @@
 import type { FullDisk } from "../../observe/full-disks.ts";
+import type { Leaving } from "../../observe/leaving.ts";
+import type { Origin } from "../../observe/origin.ts";
 import type { PartStatus, ServiceStatus, SiteStatus, State } from "../../observe/status.ts";
 import { type Line, type Span, type Text, tone, wordsOf } from "../span.ts";
 import { table } from "../table.ts";
@@ -6,6 +8,7 @@ import type { Use } from "../use.ts";
 import { widthOf } from "../width.ts";
 import { count, duration, listed, size } from "../words.ts";
 import { earlierRemedy, earlierText } from "./earlier.ts";
+import { leavingText, originJson, originRemedy, originText } from "./origin.ts";
 
 /** How a site is, and what stands round it. */
 export type StatusView = {
@@ -29,6 +32,10 @@ export type StatusView = {
   readonly invited: readonly { readonly name: string; readonly state: "open" | "over" }[];
   /** Other sites that run here and came from the same directory. */
   readonly earlier: readonly string[];
+  /** The commit that it runs by, and what did not come through. */
+  readonly origin: Origin;
+  /** State that is kept for a while only. */
+  readonly leaving: readonly Leaving[];
 };
 
 /** Is all well, and if not, what to do: a headline, a line per service, the next step. Addresses get lines of their own where the columns do not suffice. */
@@ -46,12 +53,16 @@ export function statusText(view: StatusView, columns: number): Text {
     ];
   }
   const front = troubled(status.front);
+  const origin = originText(view.origin, view.now, columns);
+  const leaving = leavingText(view.leaving, view.now, columns);
   return [
     `${status.name} on ${host} · ${headline(services)}${front.length === 0 ? "" : ", no front door"}`,
     ...(services.length === 0 ? [] : ["", ...serviceLines(view, columns)]),
     ...(front.length === 0
       ? []
       : ["", ...front.map((part) => ["  ", mark(part.state), ` front door: ${words(part, view.now)}`])]),
+    ...(origin.length === 0 ? [] : ["", ...origin]),
+    ...(leaving.length === 0 ? [] : ["", ...leaving]),
     ...view.full.flatMap(fullLines),
     ...(view.invited.length === 0 ? [] : ["", ...view.invited.map(invitedWords)]),
     ...(view.supervised ? [] : ["", "Nobody watches over it: what stops stays stopped."]),
@@ -76,6 +87,8 @@ export function statusJson(view: StatusView): object {
     services: status.services.map((service) => ({ ...service, ...(use.get(service.name) ?? { memory: 0, cpu: 0 }) })),
     front: status.front,
     fullDisks: full,
+    ...originJson(view.origin),
+    leaving: view.leaving,
   };
 }
 
@@ -185,11 +198,21 @@ function nextOfStopped({ status, earlier: [earlier] }: StatusView): Text {
   return [`next: ${earlier === undefined ? "" : `${earlierRemedy(earlier)}, then `}freehold up`];
 }
 
-function next({ status, full: [full], supervised, pending, broken, earlier: [earlier] }: StatusView): Text {
+function next(view: StatusView): Text {
+  const {
+    status,
+    full: [full],
+    supervised,
+    pending,
+    broken,
+    earlier: [earlier],
+  } = view;
+  const remedy = originRemedy(view.origin);
   const [front] = troubled(status.front);
   const bad = status.services.find(({ state }) => state === "unhealthy" || state === "stopped");
   if (broken.length > 0) return [`next: freehold check (${listed(broken)})`];
   if (pending) return ["next: freehold plan (the files changed since the last up)"];
+  if (remedy !== undefined) return [`next: ${remedy}`];
   if (full !== undefined) return [`next: make room on that disk (df -h ${full.path})`];
   if (bad !== undefined) return [`next: freehold ${isSilent(bad) ? "up" : `logs ${bad.name}`}`];
   if (front !== undefined) return [`next: freehold ${front.detail === undefined ? "up" : "logs front"}`];

@@ -1,0 +1,43 @@
+import { readApplied } from "../ledger/applied.ts";
+import { type HeldBack, readHeldBack } from "../ledger/held.ts";
+import { readPolled } from "../ledger/polled.ts";
+import { type RefusedHead, readSource } from "../ledger/source.ts";
+import type { SiteLayout } from "../providers/layout.ts";
+import type { Revision } from "../source/revision.ts";
+
+/** Where what runs came from, and what did not come through. */
+export type Origin = {
+  /** The commit that was last brought to the machine; absent when it came from a directory. */
+  readonly revision?: Revision;
+  /** The newest head, where it was not taken. */
+  readonly refused?: RefusedHead;
+  /** The remote could not be asked the last time, `at` in milliseconds since the epoch. */
+  readonly unreachable?: { readonly at: number; readonly failure: string };
+  /** Services that do not run as their files say, sorted by name; `front` for the front door. */
+  readonly held: readonly HeldService[];
+};
+
+/** A service that is held back. */
+export type HeldService = Pick<HeldBack, "since" | "revision" | "problem" | "runs"> & { readonly service: string };
+
+/** What the ledger tells of the origin of what runs; `revision` is read from it unless it is known. */
+export async function readOrigin(layout: SiteLayout): Promise<Origin> {
+  const [applied, source, heldBack, polled] = await Promise.all([
+    readApplied(layout.ledger),
+    readSource(layout.ledger),
+    readHeldBack(layout.ledger),
+    readPolled(layout.run),
+  ]);
+  const failure = source?.remote === undefined ? undefined : polled?.failure;
+  return {
+    ...(applied?.revision && { revision: applied.revision }),
+    ...(source?.refused && { refused: source.refused }),
+    ...(polled !== undefined && failure !== undefined && { unreachable: { at: polled.at, failure } }),
+    held: Object.entries(heldBack)
+      .map(([service, { since, revision, problem, runs }]) => ({
+        ...{ service, since, problem, runs },
+        ...(revision !== undefined && { revision }),
+      }))
+      .sort((a, b) => (a.service < b.service ? -1 : 1)),
+  };
+}
