@@ -4,9 +4,13 @@ import type { Observation } from "../resource/observed.ts";
 import type { Site } from "../site/site.ts";
 import { unknownService } from "./narrow.ts";
 
-/** The containers of the services named; of all when none is. Problem: `SERVICE_UNKNOWN`. */
-export function containersOf(observation: Observation, site: Site, names: readonly string[]): readonly Container[] {
-  const all = observation.resources.flatMap(({ resource }) => (resource.kind === "container" ? [resource] : []));
+/** The containers among all that is observed. */
+export function containersIn({ resources }: Observation): readonly Container[] {
+  return resources.flatMap(({ resource }) => (resource.kind === "container" ? [resource] : []));
+}
+
+/** Those of the services named; of all when none is. Problem: `SERVICE_UNKNOWN`. */
+export function containersOf(all: readonly Container[], site: Site, names: readonly string[]): readonly Container[] {
   const known = new Set([...site.services.map(({ name }) => name), ...all.map(({ service }) => service)]);
   for (const name of names) if (!known.has(name)) unknownService(name, known);
   return names.length === 0 ? all : all.filter(({ service }) => names.includes(service));
@@ -18,7 +22,7 @@ export function containersOf(observation: Observation, site: Site, names: readon
  */
 export function containerOf(observation: Observation, site: Site, word: string): Container {
   const [service = "", part] = word.split("/");
-  const found = containersOf(observation, site, [service]);
+  const found = containersOf(containersIn(observation), site, [service]);
   const parts = [...new Set(found.map((container) => container.part))];
   if (parts.length === 0) {
     return fail("SERVICE_STOPPED", `expected ${service} to run, got nothing of it`, { hint: `freehold up ${service}` });

@@ -13,7 +13,7 @@ export type LogWish = Omit<LogQuery, "signal"> & {
 
 /** What is printed, and how. */
 export type LogJob = {
-  readonly runtime: Pick<Runtime, "logs">;
+  readonly read: Runtime["logs"];
   readonly site: string;
   readonly containers: readonly Container[];
   readonly query: LogWish;
@@ -41,8 +41,8 @@ export async function printLogs({ terminal, signal, clock, zone }: Context, job:
   for await (const line of followByTime(coming, { clock, wait: patience })) print(line);
 }
 
-async function* labelled({ runtime, site }: LogJob, container: Container, query: LogQuery): AsyncGenerator<LogView> {
-  for await (const line of runtime.logs(site, container.id, query)) yield { ...pick(line), container };
+async function* labelled({ read, site }: LogJob, container: Container, query: LogQuery): AsyncGenerator<LogView> {
+  for await (const line of read(site, container.id, query)) yield { ...pick(line), container };
 }
 
 function pick({ at, stream, text }: LogLine): LogLine {

@@ -93,6 +93,8 @@ export type FailedContainer = {
   /** What it was the container of. */
   readonly id: ResourceId;
   readonly service: string;
+  /** What it was made from. */
+  readonly container: Container;
   /** What {@link Runtime.keepFailed} called it. */
   readonly name: string;
   readonly containerId: string;

@@ -19,25 +19,29 @@ export const logs: Command = {
       summary: "only the last N lines of each (default: 100, with --since all)",
     },
     { flag: "--grep", short: "-g", value: "TEXT", summary: "only lines that contain TEXT, whatever its case" },
+    { flag: "--failed", summary: "of what a change gave up and kept aside, instead of what runs" },
     siteOption,
     { ...jsonOption, summary: "print one JSON document per line" },
   ],
   exits: [10],
   examples: [
     ["freehold logs calendar", "its last 100 lines"],
+    ["freehold logs mail --failed", "why a change of mail was undone"],
     ["freehold logs -f --grep error", "every line with error in it, of all services, as it comes"],
   ],
   async run(context, input) {
     const { withRuntime } = await import("../site-session.ts");
-    const { containersOf } = await import("../containers.ts");
+    const { containersIn, containersOf } = await import("../containers.ts");
     const { printLogs } = await import("../print-logs.ts");
     const query = queryOf(input, context.clock.now());
     return withRuntime(context, input, async ({ site }, runtime) => {
-      const containers = containersOf(await runtime.observe(site.name), site, input.words("SERVICE"));
+      const failed = input.has("--failed") ? await runtime.failed(site.name) : undefined;
+      const there = failed?.map(({ container }) => container) ?? containersIn(await runtime.observe(site.name));
+      if (failed?.length === 0) context.terminal.say(["No change has given up a container, or a later one went well."]);
       await printLogs(context, {
-        runtime,
+        read: failed === undefined ? runtime.logs : runtime.failedLogs,
         site: site.name,
-        containers,
+        containers: containersOf(there, site, input.words("SERVICE")),
         query,
         form: input.has("--json") ? "json" : "text",
       });

@@ -32,10 +32,18 @@ export async function keepAside(
   await stopThing(world, site, id, context);
   const things = thingsOf(world, site);
   const thing = things.get(id);
-  if (thing?.run === undefined) return;
+  if (thing?.run === undefined || thing.resource.kind !== "container") return;
   await effect(world, context, `keep ${id}`);
   const { containerId, exitCode } = thing.run;
-  const kept = { id, service: thing.resource.service, name, containerId, exitCode, log: thing.log };
+  const kept = {
+    id,
+    service: thing.resource.service,
+    container: thing.resource,
+    name,
+    containerId,
+    exitCode,
+    log: thing.log,
+  };
   const others = (world.failed.get(site) ?? []).filter((each) => each.id !== id);
   world.failed.set(
     site,

@@ -41,15 +41,14 @@ export async function keepFailed(session: Session, id: ResourceId, as: string, c
 
 /** What is put aside, by id. */
 export async function failedContainers({ client, site }: Session): Promise<readonly FailedContainer[]> {
-  const kept = (await listKept(client, site)).map(
-    ({ container: { id, service }, as, run: { containerId, exitCode } }) => ({
-      id,
-      service,
-      name: as,
-      containerId,
-      exitCode,
-    }),
-  );
+  const kept = (await listKept(client, site)).map(({ container, as, run }) => ({
+    id: container.id,
+    service: container.service,
+    container,
+    name: as,
+    containerId: run.containerId,
+    exitCode: run.exitCode,
+  }));
   return kept.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
