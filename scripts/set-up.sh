@@ -47,6 +47,8 @@ want ca-certificates /etc/ssl/certs/ca-certificates.crt
 if ! command -v crun >/dev/null || grep -q ' cgroup ' /proc/self/mounts; then
   want runc runc
 fi
+# With it copies of state cost nothing there.
+[ "$(stat --file-system --format=%T /var/lib)" != btrfs ] || want btrfs-progs btrfs
 [ "${1:-}" != --npm ] || want npm npm
 [ "${1:-}" != --bench ] || want wrk wrk
 if [ "${1:-}" = --test ]; then
@@ -72,10 +74,18 @@ if [ "${1:-}" = --test ]; then
   want prosody prosody
   want docker-registry docker-registry
   want busybox-static busybox
+  # Disks with snapshots and shared blocks, and what a file can have beside its content.
+  want btrfs-progs mkfs.btrfs
+  want xfsprogs mkfs.xfs
+  want e2fsprogs mkfs.ext4
+  want attr setfattr
+  want acl setfacl
   # A remote over SSH, and signatures by OpenPGP.
   want openssh-server /usr/sbin/sshd
   want gpg gpg
   want gpg-agent gpg-agent
+  # It reads metrics as a Prometheus would.
+  want prometheus promtool
 fi
 
 # npm 9 does not put the program of an optional package among the others.

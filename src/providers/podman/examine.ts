@@ -13,6 +13,7 @@ import { examineMemory } from "./examine/memory.ts";
 import { examineNames } from "./examine/names.ts";
 import { examinePorts } from "./examine/ports.ts";
 import { examinePrograms } from "./examine/programs.ts";
+import { examineSnapshots } from "./examine/snapshots.ts";
 
 export type { ExaminedSite } from "./examine/finding.ts";
 
@@ -27,6 +28,7 @@ const checks: Readonly<Record<string, (examined: Examined) => Promise<readonly F
   addresses: examineAddresses,
   ports: examinePorts,
   disk: examineDisk,
+  snapshots: examineSnapshots,
   memory: examineMemory,
   clock: examineClock,
   names: examineNames,
