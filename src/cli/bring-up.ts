@@ -1,13 +1,16 @@
 import { realpath } from "node:fs/promises";
+import { type Change, makeChange } from "../controller/change.ts";
+import { withHeldBack } from "../controller/held-services.ts";
 import { type Prepared, prepare } from "../controller/prepare.ts";
 import { supervisorHolder } from "../controller/supervise.ts";
-import { converge, type Outcome } from "../converge/converge.ts";
-import { type Applied, writeApplied } from "../ledger/applied.ts";
+import { type HeldBackServices, readHeldBack } from "../ledger/held.ts";
+import { openChangeMark } from "../ledger/open-change.ts";
 import { isEmpty, planIsCurrent } from "../plan/basis.ts";
 import { type Summary, summary } from "../plan/summary.ts";
 import type { Runtime } from "../providers/provider.ts";
 import { digest } from "../resource/digest.ts";
 import type { Site } from "../site/site.ts";
+import { changeExit } from "./change-exit.ts";
 import type { Context, Input } from "./command.ts";
 import { confirm } from "./confirm.ts";
 import { earlierSites } from "./earlier-sites.ts";
@@ -28,19 +31,21 @@ export async function bringUp(context: Context, input: Input, session: Session, 
   const loud = input.has("--json") ? "quiet" : "loud";
   if (loud === "loud") sayProblems(context, session);
   await sayEarlier(context, session);
-  const site = narrow(session.site, session.applied, input.words("SERVICE"));
-  const outcomes = await agreeAndConverge({ context, input, session, runtime, site, loud });
-  if (outcomes === "declined") {
+  const named = input.words("SERVICE");
+  const wanted = narrow(session.site, session.applied, named);
+  const { site, heldBack } = withHeldBack(wanted, await readHeldBack(session.layout.ledger), session.applied, named);
+  const change = await agreeAndChange({ context, input, session, runtime, wanted, site, heldBack, named, loud });
+  if (change === "declined") {
     terminal.say(["Nothing was changed."]);
     return 1;
   }
   const supervisor = context.signal.aborted
     ? await left(context, site.name)
     : await context.supervisor.ensure(site.name);
-  const result = { site, host: context.host, outcomes, broken: session.loaded.broken, supervisor };
+  const result = { site, host: context.host, change, broken: session.loaded.broken, supervisor };
   if (loud === "quiet") terminal.json(upJson(result));
   else terminal.print(upText(result, terminal.columns));
-  return exitCode(context, outcomes, session.loaded.broken);
+  return changeExit(context, change, session.loaded.broken);
 }
 
 /** Whoever gave a site another name sees what became of the one that runs: its front door may have the ports. */
@@ -60,16 +65,21 @@ type Work = {
   readonly input: Input;
   readonly session: Session;
   readonly runtime: Runtime;
+  /** As the files say. */
+  readonly wanted: Site;
+  /** The same, but what is held back as it was applied. */
   readonly site: Site;
+  readonly heldBack: HeldBackServices;
+  readonly named: readonly string[];
   readonly loud: "loud" | "quiet";
 };
 
 /** Until the plan that was agreed to is still true when the site's lock is held. Nothing to do needs no agreement. */
-async function agreeAndConverge(work: Work): Promise<readonly Outcome[] | "declined"> {
+async function agreeAndChange(work: Work): Promise<Change | "declined"> {
   const { context, input, session, runtime, site } = work;
   for (;;) {
     const prepared = await prepare(site, runtime);
-    if (isEmpty(prepared.plan) && (await isApplied(session, site, prepared))) return [];
+    if (isEmpty(prepared.plan) && (await isSettled(work, prepared))) return { outcomes: [], heldBack: work.heldBack };
     await verifySecrets(context, { ...session, site });
     const shown = summary(prepared.plan);
     if (work.loud === "loud" && shown.steps > 0) context.terminal.print([...planOf(work, prepared, shown), ""]);
@@ -84,25 +94,33 @@ async function agreeAndConverge(work: Work): Promise<readonly Outcome[] | "decli
   }
 }
 
-async function carryOut(
-  { context, session, runtime, site, loud }: Work,
-  { desired, plan }: Prepared,
-): Promise<readonly Outcome[]> {
-  await writeApplied(session.layout.ledger, await appliedOf(session, site, desired));
+async function carryOut(work: Work, prepared: Prepared): Promise<Change> {
+  const { context, session, runtime, wanted, named, loud } = work;
   const shown = reporter(context.terminal, context.clock, loud);
   try {
-    return await converge(plan, { runtime, progress: shown.event, signal: context.signal, clock: context.clock });
+    return await makeChange({
+      layout: session.layout,
+      runtime,
+      clock: context.clock,
+      signal: context.signal,
+      progress: shown.event,
+      site: wanted,
+      named,
+      prepared,
+      directory: await realpath(session.directory),
+      way: "up",
+    });
   } finally {
     shown.end();
   }
 }
 
-async function isApplied(session: Session, site: Site, { desired }: Prepared): Promise<boolean> {
-  return digest(session.applied ?? {}) === digest(await appliedOf(session, site, desired));
-}
-
-async function appliedOf({ directory }: Session, site: Site, desired: Prepared["desired"]): Promise<Applied> {
-  return { site, desired, stopped: false, directory: await realpath(directory) };
+/** Whether the ledger says what is to be, and nothing is open. */
+async function isSettled({ session, site, heldBack }: Work, { desired }: Prepared): Promise<boolean> {
+  const { applied, layout, directory } = session;
+  if ((await openChangeMark(layout.ledger)) !== undefined) return false;
+  if (digest(await readHeldBack(layout.ledger)) !== digest(heldBack)) return false;
+  return digest(applied ?? {}) === digest({ site, desired, stopped: false, directory: await realpath(directory) });
 }
 
 function planOf({ context, site, session: { loaded } }: Work, { plan }: Prepared, shown: Summary) {
@@ -114,12 +132,4 @@ function agreed(context: Context, { site, changes, removals }: Summary): Promise
   const what = changes.length === 1 ? "this change" : `these ${changes.length} changes`;
   const gone = removals === 0 ? "" : ` (${count(removals, "service")} removed)`;
   return confirm(context, `Apply ${what} to ${site} on ${context.host}${gone}?`, `${what} to ${site}`);
-}
-
-/** 0 all done, 1 nothing of it, 3 a part, or all but the services whose files have errors. */
-function exitCode({ signal }: Context, outcomes: readonly Outcome[], broken: readonly string[]): number {
-  if (signal.aborted) return 130;
-  const done = outcomes.filter(({ result }) => result === "done").length;
-  if (done === outcomes.length) return broken.length > 0 ? 3 : 0;
-  return done === 0 ? 1 : 3;
 }

@@ -1,11 +1,11 @@
-import type { ConvergeEvent } from "../converge/converge.ts";
+import type { ChangeEvent } from "../controller/change.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Text } from "./span.ts";
 import type { Terminal } from "./terminal.ts";
-import { begunText, endedText, type Progress, progressed, runningText } from "./views/progress.ts";
+import { begunText, type Progress, progressed, runningText, stayingText } from "./views/progress.ts";
 
-/** Shows a converge while it works. */
-export type Reporter = { event(event: ConvergeEvent): void; end(): void };
+/** Shows a change while it is made. */
+export type Reporter = { event(event: ChangeEvent): void; end(): void };
 
 /** Draws it again and again where the terminal can; elsewhere one line per event; nothing where `quiet`. */
 export function reporter(terminal: Terminal, clock: Clock, loudness: "loud" | "quiet"): Reporter {
@@ -17,7 +17,8 @@ function plainReporter(terminal: Terminal): Reporter {
   return {
     event: (event) => {
       if (event.at === "start") terminal.print(begunText(event.step));
-      if (event.at === "end") terminal.print(endedText(event.outcome, terminal.columns));
+      const staying = stayingText(event, terminal.columns);
+      if (staying.length > 0) terminal.print(staying);
     },
     end: () => {},
   };
@@ -31,7 +32,7 @@ function liveReporter(terminal: Terminal, clock: Clock): Reporter {
   return {
     event: (event) => {
       state = progressed(state, event, clock.now());
-      const ended = event.at === "end" ? endedText(event.outcome, terminal.columns) : [];
+      const ended = stayingText(event, terminal.columns);
       if (ended.length > 0) draw(ended);
     },
     end: () => {

@@ -1,10 +1,12 @@
-import type { ConvergeEvent, Outcome } from "../../converge/converge.ts";
+import type { ChangeEvent } from "../../controller/change.ts";
+import type { Outcome } from "../../converge/converge.ts";
 import type { Step } from "../../plan/step.ts";
 import { resourceOf } from "../../plan/summary.ts";
 import { type Line, type Text, tone } from "../span.ts";
 import { clip, pad, widthOf, wrap } from "../width.ts";
 import { duration } from "../words.ts";
 import { doing, done, isTold, thing } from "./step-words.ts";
+import { undoneText } from "./undone.ts";
 
 /** One step that began and has not ended. */
 type Running = { readonly step: Step; readonly since: number; readonly phrase: string };
@@ -13,7 +15,7 @@ type Running = { readonly step: Step; readonly since: number; readonly phrase: s
 export type Progress = { readonly running: readonly Running[] };
 
 /** The state after an event; `now` in milliseconds. */
-export function progressed({ running }: Progress, event: ConvergeEvent, now: number): Progress {
+export function progressed({ running }: Progress, event: ChangeEvent, now: number): Progress {
   switch (event.at) {
     case "start":
       return { running: [...running, { step: event.step, since: now, phrase: "" }] };
@@ -21,6 +23,10 @@ export function progressed({ running }: Progress, event: ConvergeEvent, now: num
       return { running: running.map((it) => (it.step === event.step ? { ...it, phrase: event.phrase } : it)) };
     case "end":
       return { running: running.filter((it) => it.step !== event.outcome.step) };
+    case "back":
+      return progressed({ running }, event.event, now);
+    default:
+      return { running };
   }
 }
 
@@ -41,6 +47,24 @@ export function runningText({ running }: Progress, now: number, columns: number)
         ` ${row(step, phrase === "" ? doing(step) : `${thing(step)}${phrase}`, now - since, columns)}`,
       ],
     );
+}
+
+/** The lines that stay after an event; the steps of a way back leave none but their failures, since the end of it is told. */
+export function stayingText(event: ChangeEvent, columns: number): Text {
+  switch (event.at) {
+    case "end":
+      return endedText(event.outcome, columns);
+    case "back":
+      return event.event.at === "end" && event.event.outcome.result === "failed"
+        ? endedText(event.event.outcome, columns)
+        : [];
+    case "undone":
+      return undoneText(event, columns);
+    case "untidy":
+      return wrap(`note: ${event.problem.message}`, columns);
+    default:
+      return [];
+  }
 }
 
 /** The lines that stay for a step that ended; none for what a person did not ask about and that went well. */

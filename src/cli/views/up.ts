@@ -1,4 +1,6 @@
+import type { Change } from "../../controller/change.ts";
 import type { Outcome } from "../../converge/converge.ts";
+import type { Entry, Result } from "../../ledger/journal.ts";
 import { urlsOf } from "../../observe/urls.ts";
 import { stepId } from "../../plan/step.ts";
 import { resourceOf } from "../../plan/summary.ts";
@@ -14,18 +16,20 @@ import { count, listed } from "../words.ts";
 export type UpView = {
   readonly site: Site;
   readonly host: string;
-  readonly outcomes: readonly Outcome[];
+  readonly change: Change;
   readonly broken: readonly string[];
   readonly supervisor: SupervisorStart;
 };
 
 /** How it went, where to go, and what to do next. */
 export function upText(view: UpView, columns: number): Text {
-  const { site, outcomes, supervisor } = view;
-  const failed = failedServices(outcomes);
+  const { site, change, supervisor } = view;
+  const { outcomes } = change;
+  const failed = servicesThat(change, ["failed"]);
   return [
     ...(outcomes.length === 0 ? [] : [""]),
     ...verdict(view, columns),
+    ...heldText(change).flatMap((line) => wrap(line, columns)),
     ...(supervisor.state === "failed"
       ? wrap(`Nobody watches over ${site.name}: ${supervisor.why}. It runs, but what stops stays stopped.`, columns)
       : []),
@@ -35,13 +39,15 @@ export function upText(view: UpView, columns: number): Text {
 }
 
 /** The same for programs. */
-export function upJson({ site, host, outcomes, broken, supervisor }: UpView): object {
+export function upJson({ site, host, change, broken, supervisor }: UpView): object {
   return {
     site: site.name,
     host,
     broken,
     supervisor: supervisor.state,
-    steps: outcomes.map(({ step, result, problem, milliseconds }) => ({
+    services: change.entry?.services ?? {},
+    heldBack: Object.keys(change.heldBack),
+    steps: change.outcomes.map(({ step, result, problem, milliseconds }) => ({
       action: step.action,
       id: stepId(step),
       result,
@@ -53,24 +59,65 @@ export function upJson({ site, host, outcomes, broken, supervisor }: UpView): ob
   };
 }
 
-function verdict({ site, host, outcomes, broken }: UpView, columns: number): Text {
+function verdict({ site, host, change, broken }: UpView, columns: number): Text {
   const held =
     broken.length === 0
       ? ""
       : ` ${listed(broken)} ${broken.length === 1 ? "is" : "are"} left as before: freehold check says why.`;
-  if (outcomes.length === 0) return wrap(`${site.name} on ${host}: nothing to change.${held}`, columns);
-  const all = new Set(outcomes.map(({ step }) => resourceOf(step).service));
-  const undone = new Set(outcomes.flatMap(({ step, result }) => (result === "done" ? [] : [resourceOf(step).service])));
-  if (undone.size === 0) return wrap(`${count(all.size, "change")} done.${held}`, columns);
-  const names = [...undone].map((name) => (name === "front" ? "the front door" : name));
+  const { entry, outcomes } = change;
+  const tried = entry === undefined ? touchedBy(outcomes) : triedIn(entry.services);
+  if (tried.size === 0) return wrap(`${site.name} on ${host}: nothing to change.${held}`, columns);
+  const undone = entry === undefined ? undoneBy(outcomes) : servicesThat(change, ["failed", "undone", "kept-back"]);
+  const missed = [...undone].filter((name) => tried.has(name));
+  if (missed.length === 0) return wrap(`${count(tried.size, "change")} done.${held}`, columns);
+  const names = missed.map((name) => (name === "front" ? "the front door" : name));
   return wrap(
-    `${all.size - undone.size} of ${count(all.size, "change")} done; not done: ${listed(names)}.${held}`,
+    `${tried.size - missed.length} of ${count(tried.size, "change")} done; not done: ${listed(names)}.${held}`,
     columns,
   );
 }
 
-function failedServices(outcomes: readonly Outcome[]): ReadonlySet<string> {
-  return new Set(outcomes.flatMap(({ step, result }) => (result === "failed" ? [resourceOf(step).service] : [])));
+/** The services that this change was about; those that are only held back from before are not. */
+function triedIn(services: Entry["services"]): ReadonlySet<string> {
+  const tried = Object.entries(services).filter(([, { result, what }]) => result !== "kept-back" || what.length > 0);
+  return new Set(tried.map(([name]) => name));
+}
+
+function touchedBy(outcomes: readonly Outcome[]): ReadonlySet<string> {
+  return new Set(outcomes.map(({ step }) => resourceOf(step).service));
+}
+
+function undoneBy(outcomes: readonly Outcome[]): ReadonlySet<string> {
+  return touchedBy(outcomes.filter(({ result }) => result !== "done"));
+}
+
+function servicesThat({ entry, outcomes }: Change, results: readonly Result[]): ReadonlySet<string> {
+  if (entry === undefined) return touchedBy(outcomes.filter(({ result }) => result === "failed"));
+  const found = Object.entries(entry.services).filter(([, { result }]) => results.includes(result));
+  return new Set(found.map(([name]) => name));
+}
+
+/** What does not run as its file says, and until when. */
+function heldText({ heldBack }: Change): readonly string[] {
+  const held = Object.entries(heldBack).filter(([, { runs }]) => runs === "old");
+  const until = (word: "changed" | "next"): readonly string[] =>
+    held.flatMap(([name, one]) => (one.until === word ? [name === "front" ? "the front door" : name] : []));
+  return [
+    ...saidOf(
+      until("changed"),
+      "held at its old version until its file changes",
+      "held at their old versions until their files change",
+    ),
+    ...saidOf(
+      until("next"),
+      "left at its old version; the next change tries again",
+      "left at their old versions; the next change tries again",
+    ),
+  ];
+}
+
+function saidOf(names: readonly string[], one: string, more: string): readonly string[] {
+  return names.length === 0 ? [] : [`${listed(names)} ${names.length === 1 ? `is ${one}` : `are ${more}`}.`];
 }
 
 function whereToGo(site: Site, failed: ReadonlySet<string>): Text {
@@ -82,12 +129,15 @@ function whereToGo(site: Site, failed: ReadonlySet<string>): Text {
   return rows.length === 0 ? [] : ["", ...table(rows, "  ")];
 }
 
-function next({ site, outcomes, broken, supervisor }: UpView, failed: ReadonlySet<string>): Line[] {
+function next({ site, change, broken, supervisor }: UpView, failed: ReadonlySet<string>): Line[] {
+  const { outcomes } = change;
+  const [undone] = servicesThat(change, ["undone"]);
   if (supervisor.state === "interrupted") return ["next: freehold up completes it"];
   if (supervisor.state === "goes on") return ["The supervisor goes on with it; freehold down stops everything."];
   const [bad] = [...failed].filter((name) => name !== "front");
   if (broken.length > 0) return ["next: freehold check"];
   if (bad !== undefined) return [`next: freehold logs ${bad}`];
+  if (undone !== undefined && undone !== "front") return [`next: freehold logs ${undone} --failed`];
   if (failed.size > 0) return ["next: freehold doctor"];
   const lack = lackOf(site);
   if (lack !== undefined && outcomes.length > 0) return [lackText(lack, site)];
