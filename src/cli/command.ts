@@ -8,7 +8,17 @@ import type { Supervisor } from "./supervisor.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** What a shell may offer for a word while it is typed. */
-export type Offer = "service" | "entry" | "topic" | "shell" | "directory" | "secret action" | "secret" | "nothing";
+export type Offer =
+  | "service"
+  | "entry"
+  | "topic"
+  | "shell"
+  | "directory"
+  | "secret action"
+  | "signer action"
+  | "source action"
+  | "secret"
+  | "nothing";
 
 /** A word that a command takes by its place. */
 export type ArgumentSpec = {

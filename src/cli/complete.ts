@@ -6,7 +6,9 @@ import type { Command, Context, Offer, OptionSpec } from "./command.ts";
 import { catalogIn } from "./home.ts";
 import { optionsOf, rootOptions } from "./parser.ts";
 import { secretActions } from "./secrets/actions.ts";
+import { signerActions } from "./signers/actions.ts";
 import { nearestSite } from "./site-directory.ts";
+import { sourceActions } from "./source/actions.ts";
 import { topics } from "./topics.ts";
 
 /** Where candidates are looked for. */
@@ -80,6 +82,10 @@ async function offered(offer: Offer, current: string, world: World): Promise<str
       return starting(["bash", "zsh", "fish"], current);
     case "secret action":
       return starting(secretActions, current);
+    case "signer action":
+      return starting(signerActions, current);
+    case "source action":
+      return starting(sourceActions, current);
     case "secret":
       return starting(await secretNames(world.cwd), current);
     case "directory":

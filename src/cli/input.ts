@@ -33,6 +33,11 @@ export function required(input: Input, name: string): string {
   return input.argument(name) ?? fail("USAGE_ARGUMENT", `expected ${name}, got nothing`);
 }
 
+/** The value of an option that must be given. */
+export function requiredOption(input: Input, flag: `--${string}`): string {
+  return input.option(flag) ?? fail("USAGE_OPTION", `expected ${flag} with a value, got nothing`);
+}
+
 function undeclared(command: Command, what: string): never {
   return fail("BUG", `the command ${command.name} does not declare ${what}`, { kind: "bug" });
 }

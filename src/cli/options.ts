@@ -8,6 +8,14 @@ export const siteOption: OptionSpec = {
   offer: "directory",
 };
 
+/** For commands on this machine that need no files of the site. */
+export const siteNameOption: OptionSpec = {
+  flag: "--site-name",
+  value: "NAME",
+  summary: "a site of this machine, by its name",
+  offer: "nothing",
+};
+
 /** For every command with a result that a program may read. */
 export const jsonOption: OptionSpec = { flag: "--json", summary: "print one JSON document for programs" };
 

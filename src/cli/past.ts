@@ -110,7 +110,8 @@ async function repositoryOf(
   return head === "" ? undefined : { git, head };
 }
 
-async function onlySite({ roots, cwd }: Context, input: Input): Promise<string> {
+/** The only site of this machine. Problem: `SITE_NOT_FOUND`, when there is none, or several. */
+export async function onlySite({ roots, cwd }: Context, input: Input): Promise<string> {
   const { readdir } = await import("node:fs/promises");
   const sites = (await isReadable(join(roots.root, "sites"))) ? await readdir(join(roots.root, "sites")) : [];
   const [only, second] = sites;

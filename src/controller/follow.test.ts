@@ -198,10 +198,10 @@ describe("following a source", () => {
     await follow();
     pushed = one;
     deploy = async (commit) => {
-      await note(commit, { came: "refused", signers: " " });
+      await note(commit, { came: "refused", signers: "" });
       return 1;
     };
-    await note(one, { came: "refused", signers: " " });
+    await note(one, { came: "refused", signers: "" });
     await pass(10);
     expect(deploys).toEqual([]);
     await note(one, { came: "refused", signers: "an older list" });

@@ -10,7 +10,7 @@ import { lastLines, type Tools } from "./health.ts";
 const pause = 250;
 
 /** So long the new ones are watched under their first visitors while the old one could still take over again, in milliseconds. */
-const watched = 2000;
+const watched = 3000;
 
 /** So long a container that was relieved may take for what it has begun: uploads, web sockets. In milliseconds. */
 const patience = 35_000;

@@ -32,10 +32,9 @@ export function isDealtWith(followed: Followed | undefined, commit: string, sign
   return followed?.commit === commit && (followed.came === "carried" || followed.signers === signers);
 }
 
-/** A word for who may sign on the machine's own word: it changes whenever a file of the list was written. */
+/** A word for who may sign on the machine's own word: it changes whenever the list was written. */
 export async function signersMark(trust: string): Promise<string> {
-  const marks = await Promise.all(["signers", "keyring/pubring.kbx"].map((file) => markOf(join(trust, file))));
-  return marks.map((mark) => mark ?? "").join(" ");
+  return (await markOf(join(trust, "signers"))) ?? "";
 }
 
 function pathIn(ledger: string): string {

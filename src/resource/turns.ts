@@ -1,6 +1,6 @@
 import type { ResourceId } from "./base.ts";
 import type { Container } from "./kinds/container.ts";
-import type { Observation } from "./observed.ts";
+import type { Observation, Observed } from "./observed.ts";
 
 /** The places whose container is the second of two that relieve each other, by `SERVICE/PART/REPLICA`; all others have the first. */
 export type Turns = Readonly<Record<string, "b">>;
@@ -11,20 +11,23 @@ export function placeKey({ service, part, replica }: Pick<Container, "service" |
 }
 
 /**
- * Which of two containers each place has. Where both are there, since one was just relieving the other, it is the one that visitors
- * are handed on to; if that cannot be told, the first.
+ * Which of two containers each place has. Where both are there, since one was just relieving the other, it is the one that runs; if
+ * both do, the one that visitors are handed on to; if that cannot be told, the first.
  */
 export function turnsOf(observation: Observation): Turns {
   const led = ledTo(observation);
-  const places = Map.groupBy(
-    observation.resources.flatMap(({ resource }) => (resource.kind === "container" ? [resource] : [])),
-    placeKey,
+  const isUsed = ({ resource: { id } }: Observed): boolean => led.has(id);
+  const found = observation.resources.flatMap((observed) =>
+    observed.resource.kind === "container"
+      ? [{ observed, key: placeKey(observed.resource), turn: observed.resource.turn }]
+      : [],
   );
   return Object.fromEntries(
-    [...places].flatMap(([key, both]) => {
-      const second = both.find(({ turn }) => turn === "b");
-      if (second === undefined) return [];
-      return both.length === 1 || led.has(second.id) ? [[key, "b"] as const] : [];
+    [...Map.groupBy(found, ({ key }) => key)].flatMap(([key, both]) => {
+      const running = both.filter(({ observed }) => observed.run?.state === "running");
+      const [only, another] = running.length === 1 ? running : both;
+      const held = another === undefined ? only : both.find(({ observed }) => isUsed(observed));
+      return held?.turn === "b" ? [[key, "b"] as const] : [];
     }),
   );
 }

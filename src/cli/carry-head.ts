@@ -1,0 +1,128 @@
+import { makeChange } from "../controller/change.ts";
+import { withHeld } from "../controller/desired.ts";
+import { withHeldBack } from "../controller/held-services.ts";
+import { prepare } from "../controller/prepare.ts";
+import { pruneRevisions } from "../controller/revisions.ts";
+import { refuse } from "../controller/trusted.ts";
+import type { Applied } from "../ledger/applied.ts";
+import { readHeldBack } from "../ledger/held.ts";
+import { readJournal } from "../ledger/journal.ts";
+import { readPasswords, withPasswords } from "../ledger/passwords.ts";
+import { forgetPending } from "../ledger/pending.ts";
+import { publishJournal } from "../ledger/published-journal.ts";
+import { type Problem, problem, problemOf } from "../lib/problem.ts";
+import { summary } from "../plan/summary.ts";
+import type { SiteLayout } from "../providers/layout.ts";
+import type { Runtime } from "../providers/provider.ts";
+import { type Loaded, load } from "../site/load.ts";
+import type { Site } from "../site/site.ts";
+import type { Revision } from "../source/revision.ts";
+import { restoresOf } from "../source/trailers.ts";
+import type { Context } from "./command.ts";
+import type { DeployWay } from "./deploy-site.ts";
+import { imagesIn } from "./home.ts";
+import { reporter } from "./progress.ts";
+import { verifySecrets } from "./verify-secrets.ts";
+import { checkText } from "./views/check.ts";
+import { planText } from "./views/plan.ts";
+import { revisionsText } from "./views/revisions.ts";
+import { upText } from "./views/up.ts";
+
+/** A head that is trusted, and what is carried out of it. */
+export type Carried = {
+  readonly layout: SiteLayout;
+  readonly name: string;
+  readonly way: DeployWay;
+  readonly applied: Applied | undefined;
+  readonly commit: string;
+  readonly revisions: readonly Revision[];
+  readonly directory: string;
+};
+
+/**
+ * Makes the machine be as the files of a trusted head say. A site that cannot be used as a whole changes nothing, a service whose file has errors
+ * is left as it runs. For who holds the lock; resolves with the exit code.
+ */
+export async function carryHead(context: Context, carried: Carried): Promise<number> {
+  const { terminal } = context;
+  const { layout, name, way, commit, revisions, directory } = carried;
+  if (way !== "push") terminal.print(revisionsText(revisions, terminal.columns));
+  const loaded = await load(directory, { images: imagesIn(context.home) });
+  const { site } = loaded;
+  const errors = loaded.problems.filter(({ severity }) => severity === "error");
+  if (errors.length > 0) terminal.print([...checkText({ ...loaded, problems: errors }, terminal.columns), ""]);
+  const unusable = unusableSite(loaded, name);
+  if (unusable !== undefined || site === undefined) {
+    const found = unusable ?? problem("SITE_NOT_FOUND", "expected a site, got none");
+    await refuse(layout, commit, found, context.clock.now());
+    terminal.print([`${found.message}.`, `${name} runs on as before.`]);
+    return 10;
+  }
+  const runtime = await context.createRuntime();
+  try {
+    return await change(context, carried, { ...loaded, site }, runtime);
+  } finally {
+    await runtime.close();
+  }
+}
+
+/** Why nothing of a revision can be used. */
+export function unusableSite({ site, problems }: Loaded, name: string): Problem | undefined {
+  if (site === undefined) return problems.find(({ severity }) => severity === "error");
+  if (site.name === name) return undefined;
+  return problem("SITE_RENAMED", `expected name: ${name} in site.yaml, got ${site.name}`, {
+    place: { file: "site.yaml", line: 1, column: 1 },
+    hint: `put the name back; a site of another name has a repository of its own: freehold install --site-name ${site.name}`,
+  });
+}
+
+async function change(
+  context: Context,
+  carried: Carried,
+  loaded: Loaded & { readonly site: Site },
+  runtime: Runtime,
+): Promise<number> {
+  const { terminal, clock, signal, host } = context;
+  const { layout, way, applied, revisions, directory } = carried;
+  const whole = withPasswords(withHeld(loaded, applied), await readPasswords(layout.ledger), applied?.site);
+  const { site, heldBack } = withHeldBack(whole, await readHeldBack(layout.ledger), applied);
+  await verifySecrets(context, { directory, site });
+  const { restore } = restoresOf(revisions);
+  const prepared = await prepare(site, runtime, { restore: Object.keys(restore) });
+  const { broken } = loaded;
+  const shown = summary(prepared.plan);
+  if (shown.steps > 0)
+    terminal.print([...planText({ host, site, broken, plan: prepared.plan, summary: shown }, terminal.columns), ""]);
+  const revision = revisions.at(-1);
+  const progress = reporter(terminal, clock, "loud");
+  try {
+    const { outcomes, entry } = await makeChange({
+      ...{ layout, runtime, clock, signal, site, heldBack, prepared, directory, way, restore },
+      ...(revision && { revision }),
+      progress: (event) => {
+        if (event.at === "start" || event.at === "report" || event.at === "end") progress.event(event);
+      },
+    });
+    progress.end();
+    const supervisor =
+      way === "follow" ? ({ state: "running" } as const) : await context.supervisor.ensure(carried.name);
+    terminal.print(upText({ site, host, outcomes, broken, supervisor }, terminal.columns));
+    if (entry !== undefined) await settle(context, carried, runtime);
+    if (signal.aborted) return 130;
+    return outcomes.every(({ result }) => result === "done") && broken.length === 0 ? 0 : 3;
+  } finally {
+    progress.end();
+  }
+}
+
+/** What is done when a change has ended; none of it may make it fail. */
+async function settle({ terminal }: Context, { layout, name, commit, applied }: Carried, runtime: Runtime) {
+  try {
+    await forgetPending(layout.ledger);
+    const before = applied?.directory?.split("/").at(-1);
+    await pruneRevisions(layout, [commit, ...(before === undefined ? [] : [before])]);
+    await publishJournal(layout.repository, await readJournal(layout.ledger), await runtime.snapshots.list(name));
+  } catch (thrown) {
+    terminal.say([`note: ${problemOf(thrown).message}`]);
+  }
+}

@@ -1,0 +1,121 @@
+import type { Polled } from "../../ledger/polled.ts";
+import type { SourceState } from "../../ledger/source.ts";
+import type { Problem } from "../../lib/problem.ts";
+import type { Commit } from "../../source/revision.ts";
+import { type Line, type Span, type Text, tone } from "../span.ts";
+import { table } from "../table.ts";
+import { duration } from "../words.ts";
+
+/** What a site follows. */
+export type SourceView = {
+  readonly site: string;
+  /** The machine's own. */
+  readonly repository: string;
+  readonly source: SourceState;
+  readonly now: number;
+  /** The trusted commit. */
+  readonly head?: Commit;
+  /** The public half of what it shows to a remote over SSH. */
+  readonly key?: string;
+  readonly polled?: Polled;
+};
+
+/** `freehold source show`. */
+export function sourceText({ site, repository, source, now, head, key, polled }: SourceView, zone: string): Text {
+  const { remote, branch, refused } = source;
+  const follows: (readonly Span[])[] =
+    remote === undefined
+      ? [["follows", `branch ${branch} of what is pushed to ${repository}`]]
+      : [
+          ["follows", `branch ${remote.branch} of ${remote.url}`],
+          ["looks", `every ${duration(remote.every)}${lastLook(polled, now)}`],
+          ...(polled?.failure === undefined ? [] : [["", tone("bad", polled.failure)]]),
+        ];
+  const rows: (readonly Span[])[] = [
+    ...follows,
+    ["trusts", head === undefined ? "nothing yet: the first commit is awaited" : commitWords(head, now)],
+    ...(refused === undefined
+      ? []
+      : [
+          [
+            "refused",
+            tone("bad", `${refused.commit.slice(0, 12)}, ${timeIn(refused.at, zone)}: ${refused.problem.message}`),
+          ],
+          ...(refused.problem.hint === undefined ? [] : [["", `hint: ${refused.problem.hint}`]]),
+        ]),
+    ...(key === undefined ? [] : [["key", key]]),
+  ];
+  return [tone("strong", site), ...table(rows, "  ")];
+}
+
+function lastLook(polled: Polled | undefined, now: number): string {
+  if (polled === undefined) return ", not yet since the machine started";
+  return `, last ${duration(Math.max(0, now - polled.at))} ago`;
+}
+
+function commitWords({ commit, subject, author, authoredAt }: Commit, now: number): string {
+  const age = now > authoredAt ? `, ${duration(now - authoredAt)} ago` : "";
+  return `${commit.slice(0, 12)} "${subject}" by ${author.name}${age}`;
+}
+
+function timeIn(at: number, zone: string): string {
+  return new Date(at).toLocaleString("en-GB", { timeZone: zone, dateStyle: "medium", timeStyle: "short" });
+}
+
+/** The same for a program. Every key is there; null where there is nothing. */
+export function sourceJson({ site, repository, source, key, polled }: SourceView): object {
+  const { remote, branch, trusted, refused } = source;
+  return {
+    site,
+    repository,
+    branch,
+    remote: remote ?? null,
+    trusted: trusted ?? null,
+    refused: refused ?? null,
+    key: key ?? null,
+    looked: polled ?? null,
+  };
+}
+
+/** What `source set` says. */
+export function setText({ site, source, key }: SourceView, problem: Problem | undefined, signers: number): Text {
+  const { remote } = source;
+  return [
+    `${site} follows branch ${remote?.branch ?? ""} of ${remote?.url ?? ""}.`,
+    ...(problem === undefined ? [] : [["  ", tone("warn", `it does not answer yet: ${problem.message}`)]]),
+    ...(key === undefined ? [] : ["  let this key read it (a deploy key, read only):", `    ${key}`]),
+    ...(signers === 0 ? nobodyYet : []),
+  ];
+}
+
+const nobodyYet: Line[] = ["  Nobody may sign yet, so nothing of it runs.", "next: freehold signers add KEY"];
+
+/** What `source forget` says. */
+export function forgottenText({ site, repository, source }: SourceView): Text {
+  return [`${site} follows branch ${source.branch} of what is pushed to ${repository}.`];
+}
+
+/** A commit that a person vouches for. */
+export type AcceptedView = { readonly site: string; readonly commit: Commit; readonly way: "back" | "forward" };
+
+/** What is asked before. */
+export function acceptQuestion({ site, commit, way }: AcceptedView): string {
+  const id = commit.commit.slice(0, 12);
+  const what = way === "back" ? "winds what is trusted back" : "trusts it and all before it, signed or not";
+  return `${id} "${commit.subject}" by ${commit.author.name}: ${what}. Accept it for ${site}?`;
+}
+
+/** What `source accept` says. */
+export function acceptedText({ site, commit, way }: AcceptedView): Text {
+  return [
+    `${site} trusts ${commit.commit.slice(0, 12)} "${commit.subject}" on your word.`,
+    way === "back"
+      ? "What comes next must descend from it: git push --force brings the branch there."
+      : "What comes next must descend from it, and be signed.",
+  ];
+}
+
+/** The same for a program. */
+export function acceptedJson({ site, commit, way }: AcceptedView): object {
+  return { site, trusted: commit.commit, way };
+}
