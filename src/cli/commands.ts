@@ -17,9 +17,10 @@ import { passwd } from "./commands/passwd.ts";
 import { plan } from "./commands/plan.ts";
 import { prove } from "./commands/prove.ts";
 import { release } from "./commands/release.ts";
-import { rollback } from "./commands/rollback.ts";
 import { secrets } from "./commands/secrets.ts";
+import { signers } from "./commands/signers.ts";
 import { snapshots } from "./commands/snapshots.ts";
+import { source } from "./commands/source.ts";
 import { status } from "./commands/status.ts";
 import { trust } from "./commands/trust.ts";
 import { up } from "./commands/up.ts";
@@ -29,10 +30,10 @@ import type { CommandGroup } from "./views/help.ts";
 /** Every command, in the order in which a person meets them. */
 export const commandGroups: readonly CommandGroup[] = [
   { title: "Write a site", commands: [init, add, passwd, invite, secrets, check, dns] },
-  { title: "Run it", commands: [plan, up, rollback, down] },
+  { title: "Run it", commands: [plan, up, down] },
   { title: "Look after it", commands: [status, history, logs, snapshots, exec, open, prove] },
   { title: "Over the years", commands: [update, release] },
-  { title: "This machine", commands: [doctor, trust] },
+  { title: "This machine", commands: [doctor, trust, signers, source] },
   { title: "Learn more", commands: [docs, completion] },
 ];
 

@@ -1,14 +1,13 @@
 import { readSource, type SourceState, writeSource } from "../../ledger/source.ts";
 import { orUnwritable } from "../../ledger/unwritable.ts";
 import { fail, type Problem, ProblemError } from "../../lib/problem.ts";
-import type { SiteLayout } from "../../providers/layout.ts";
 import { remoteHead } from "../../source/fetch.ts";
 import { accessKey, keepToken } from "../../source/remote-access.ts";
-import { readRemoteUrl } from "../../source/remote-url.ts";
+import { type RemoteUrl, readRemoteUrl } from "../../source/remote-url.ts";
 import { makeRepository, needBranchName } from "../../source/repository.ts";
 import { readSignerList } from "../../source/signer-list.ts";
 import type { Context, Input } from "../command.ts";
-import { machineSite } from "../machine-site.ts";
+import { type MachineSite, machineSite } from "../machine-site.ts";
 import { readDuration } from "../quantity.ts";
 import { lockSite } from "../site-lock.ts";
 import { forgottenText, setText, sourceJson } from "../views/source.ts";
@@ -22,7 +21,8 @@ const bounds = { least: 10_000, usual: 60_000, most: 86_400_000 };
  * yet: it may still have to learn this machine's key. Problems: `REMOTE_URL_INVALID`, `BRANCH_INVALID`, `TOKEN_INVALID`, `LEDGER_UNWRITABLE`.
  */
 export async function setSource(context: Context, input: Input, url: string): Promise<void> {
-  const { name, layout } = await machineSite(context, input);
+  const site = await machineSite(context, input);
+  const { name, layout } = site;
   const { by } = readRemoteUrl(url);
   const before = await readSource(layout.ledger);
   const remote = { url, branch: input.option("--branch") ?? before?.remote?.branch ?? "main", every: everyOf(input) };
@@ -31,17 +31,29 @@ export async function setSource(context: Context, input: Input, url: string): Pr
   if (token !== undefined || before?.remote?.url !== url)
     await orUnwritable(layout.remote, keepToken(layout.remote, token));
   if (by === "ssh") await orUnwritable(layout.remote, accessKey(layout.remote, name));
-  const answer = await ask(() => remoteHead(remote, layout.remote, { signal: context.signal }));
-  const format = answer.head?.length === 64 ? "sha256" : "sha1";
+  const { head, problem } = await ask(() => remoteHead(remote, layout.remote, { signal: context.signal }));
   const branch = before?.branch ?? remote.branch;
+  const format = head?.length === 64 ? "sha256" : "sha1";
   await orUnwritable(layout.repository, makeRepository(layout.repository, { branch, format }));
-  await change(context, layout, (now) => {
-    if (now === undefined) return fail("SOURCE_NONE", `expected ${name} to follow git, got a site that does not yet`);
+  await change(context, site, (now) => ({ branch, ...now, remote }));
+  await context.supervisor.ensure(name);
+  const view = await sourceView(context, site);
+  const signers = (await readSignerList(layout.trust)).length;
+  if (input.has("--json")) context.terminal.json({ ...sourceJson(view), answers: problem === undefined });
+  else context.terminal.print(setText(view, problem, signers));
+}
+
+/** `freehold source forget`: the site follows what is pushed to this machine. Problem: `SOURCE_NONE`. */
+export async function forgetRemote(context: Context, input: Input): Promise<void> {
+  const site = await machineSite(context, input);
+  await change(context, site, (now) => {
+    if (now === undefined)
+      return fail("SOURCE_NONE", `expected ${site.name} to follow git, got a site that does not yet`);
     const { remote: _, ...rest } = now;
     return rest;
   });
-  await keepToken(layout.remote, undefined);
-  const view = await sourceView(context, { name, layout });
+  await keepToken(site.layout.remote, undefined);
+  const view = await sourceView(context, site);
   if (input.has("--json")) context.terminal.json(sourceJson(view));
   else context.terminal.print(forgottenText(view));
 }
@@ -49,7 +61,7 @@ export async function setSource(context: Context, input: Input, url: string): Pr
 /** Changes what is followed while nobody else works on the site. */
 async function change(
   context: Context,
-  layout: SiteLayout,
+  { layout }: MachineSite,
   to: (now: SourceState | undefined) => SourceState,
 ): Promise<void> {
   const held = await lockSite(context, layout, "source");
@@ -68,7 +80,7 @@ function everyOf(input: Input): number {
   return fail("USAGE_DURATION", `expected --every from 10s to 1d, got "${text}"`);
 }
 
-async function tokenOf({ terminal, signal }: Context, by: string): Promise<string> {
+async function tokenOf({ terminal, signal }: Context, by: RemoteUrl["by"]): Promise<string> {
   if (by !== "https") fail("USAGE_OPTION", "expected --token with an https:// address, got another");
   const text = terminal.interactive ? await terminal.askSecret("Token: ", signal) : await terminal.all(signal);
   return text.trim();

@@ -11,9 +11,9 @@ export function signersText(site: string, signers: readonly ListedSigner[]): Tex
 }
 
 const places: Record<ListedSigner["listedIn"], string> = {
-  machine: "this machine's list",
-  site: "site.yaml, sources.signers",
-  both: "both lists",
+  machine: "machine",
+  site: "site.yaml",
+  both: "machine, site.yaml",
 };
 
 /** The same for a program. */
