@@ -17,6 +17,7 @@ import { passwd } from "./commands/passwd.ts";
 import { plan } from "./commands/plan.ts";
 import { prove } from "./commands/prove.ts";
 import { release } from "./commands/release.ts";
+import { rollback } from "./commands/rollback.ts";
 import { secrets } from "./commands/secrets.ts";
 import { signers } from "./commands/signers.ts";
 import { snapshots } from "./commands/snapshots.ts";
@@ -30,7 +31,7 @@ import type { CommandGroup } from "./views/help.ts";
 /** Every command, in the order in which a person meets them. */
 export const commandGroups: readonly CommandGroup[] = [
   { title: "Write a site", commands: [init, add, passwd, invite, secrets, check, dns] },
-  { title: "Run it", commands: [plan, up, down] },
+  { title: "Run it", commands: [plan, up, rollback, down] },
   { title: "Look after it", commands: [status, history, logs, snapshots, exec, open, prove] },
   { title: "Over the years", commands: [update, release] },
   { title: "This machine", commands: [doctor, trust, signers, source] },
