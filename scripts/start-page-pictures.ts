@@ -27,6 +27,8 @@ const server = createServer(async (request, response) => {
     {
       site: async () => site,
       status: () => statusOf(site),
+      origin: async () => ({ held: [] }),
+      metrics: async () => undefined,
       authority: async () => "-----BEGIN CERTIFICATE-----\nMAo=\n-----END CERTIFICATE-----\n",
       invitations: {
         find: async () => ({ name: "ben", title: "Ben", until: Date.UTC(2026, 11, 1) }),

@@ -27,7 +27,7 @@ export async function siteStatus(context: Context, session: Session, runtime: Ru
     supervisorHolder(context.roots, site.name),
     useOf({ runtime, site: site.name, observation, clock: context.clock, signal: context.signal }),
     fullDisks(layout, observation),
-    readOrigin(layout),
+    readOrigin(layout, applied?.revision),
     applied === undefined || applied.stopped
       ? []
       : leavingState(layout.ledger, { desired: applied.desired, observation, grace, now }),

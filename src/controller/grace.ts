@@ -2,6 +2,7 @@ import { type Orphan, type Orphans, readOrphans, writeOrphans } from "../ledger/
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import { problemOf } from "../lib/problem.ts";
+import { type Leaving, leavingOf } from "../observe/leaving.ts";
 import { unwantedState } from "../plan/unwanted.ts";
 import type { ResourceId } from "../resource/base.ts";
 import type { Observation } from "../resource/observed.ts";
@@ -15,6 +16,8 @@ export type Grace = {
   isDue(isHeld: (id: ResourceId) => boolean): boolean;
   /** Compares what is there with what is wanted, and tells whose grace is over. To be called under the site's lock. */
   over(graced: Graced, observation: Observation): Promise<ReadonlySet<ResourceId>>;
+  /** What is on its way out, of what was observed; `now` in milliseconds since the epoch. */
+  leaving(observation: Observation, now: number): readonly Leaving[];
   /** Remembers what was counted: nobody watches from now on. */
   end(): Promise<void>;
 };
@@ -55,6 +58,10 @@ export function createGrace(ledger: string, clock: Clock, log: Log): Grace {
       if (orphans === undefined) return;
       orphans = count(orphans);
       if (orphans.size > 0 && clock.elapsed() - stored >= rhythm) await store(orphans);
+    },
+    leaving: (observation, now) => {
+      const known = orphans ?? new Map<ResourceId, Orphan>();
+      return leavingOf([...known.keys()], known, { observation, grace, now });
     },
     end: async () => {
       if (orphans === undefined) return;

@@ -1,11 +1,15 @@
 import { join } from "node:path";
 import { frontUser } from "../features/front.ts";
 import { appliedMark, readApplied } from "../ledger/applied.ts";
+import { readRestarts } from "../ledger/restarts.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import { problemOf } from "../lib/problem.ts";
+import { type Origin, readOrigin } from "../observe/origin.ts";
 import type { SiteLayout } from "../providers/layout.ts";
 import type { Site } from "../site/site.ts";
+import type { Revision } from "../source/revision.ts";
+import type { MetricsFacts } from "../start/metrics.ts";
 import { type Served, type ServeOptions, serve } from "../start/server.ts";
 import type { Supervisor } from "./supervisor.ts";
 import { takeWebhook } from "./webhook.ts";
@@ -13,7 +17,7 @@ import { takeWebhook } from "./webhook.ts";
 /** What the start page shows. */
 export type StartPageOptions = {
   readonly layout: SiteLayout;
-  readonly supervisor: Pick<Supervisor, "status">;
+  readonly supervisor: Pick<Supervisor, "status" | "leaving" | "doings">;
   /** The certificate of the site's authority, PEM. */
   readonly authority: () => Promise<string | undefined>;
   readonly log: Log;
@@ -27,8 +31,9 @@ export type StartPageOptions = {
 /** Serves the start page where the front door looks for it. Without it services run all the same: that it fails is logged. */
 export async function serveStartPage(options: StartPageOptions): Promise<Served> {
   const { layout, log, root, called } = options;
-  const site = appliedSite(layout.ledger);
-  const answer = once(() => answerer(options, site));
+  const applied = lastApplied(layout.ledger);
+  const site = async (): Promise<Site | undefined> => (await applied())?.site;
+  const answer = once(() => answerer(options, applied));
   try {
     return await serve({
       socket: join(layout.start, "start.sock"),
@@ -56,11 +61,27 @@ export async function loadPages() {
 /** What answers. Pages are loaded when somebody first asks for one. */
 async function answerer(
   { layout, supervisor, authority, clock }: StartPageOptions,
-  site: () => Promise<Site | undefined>,
+  applied: () => Promise<LastApplied | undefined>,
 ): Promise<ServeOptions["answer"]> {
   const { answerStart, createTries, createInvitations } = await loadPages();
+  const site = async (): Promise<Site | undefined> => (await applied())?.site;
+  const origin = async (): Promise<Origin> => readOrigin(layout, (await applied())?.revision);
+  const startedAt = Math.round(clock.now() - process.uptime() * 1000);
+  const metrics = async (shown: Site): Promise<MetricsFacts | undefined> => {
+    const status = supervisor.status(shown, await readRestarts(layout.run));
+    if (status === undefined) return undefined;
+    const { user, system } = process.cpuUsage();
+    return {
+      status,
+      origin: await origin(),
+      leaving: supervisor.leaving(),
+      doings: supervisor.doings(),
+      process: { memory: process.memoryUsage.rss(), processorTime: (user + system) / 1000, startedAt },
+    };
+  };
   const invitations = createInvitations({ ledger: layout.ledger, site, now: clock.now });
-  const sources = { site, status: supervisor.status, authority, invitations, tries: createTries(clock.now) };
+  const { status } = supervisor;
+  const sources = { site, status, origin, metrics, authority, invitations, tries: createTries(clock.now) };
   return (asked) => answerStart(sources, asked);
 }
 
@@ -69,15 +90,18 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
   return () => (made ??= make());
 }
 
-/** The site as last applied, read again only when another one was. */
-function appliedSite(ledger: string): () => Promise<Site | undefined> {
-  let known: { readonly mark: string; readonly site: Site } | undefined;
+/** What pages need of what was last applied. */
+type LastApplied = { readonly site: Site; readonly revision: Revision | undefined };
+
+/** What was last applied, read again only when something else was. */
+function lastApplied(ledger: string): () => Promise<LastApplied | undefined> {
+  let known: (LastApplied & { readonly mark: string }) | undefined;
   return async () => {
     const mark = await appliedMark(ledger);
     if (mark === undefined) return undefined;
-    if (known?.mark === mark) return known.site;
+    if (known?.mark === mark) return known;
     const applied = await readApplied(ledger);
-    known = applied && { mark, site: applied.site };
-    return applied?.site;
+    known = applied && { mark, site: applied.site, revision: applied.revision };
+    return known;
   };
 }

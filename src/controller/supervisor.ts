@@ -1,14 +1,18 @@
+import type { Outcome } from "../converge/converge.ts";
 import { appliedMark } from "../ledger/applied.ts";
 import { passwordsMark } from "../ledger/passwords.ts";
+import type { Restarts } from "../ledger/restarts.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import { problemOf } from "../lib/problem.ts";
+import type { Leaving } from "../observe/leaving.ts";
 import { type SiteStatus, status } from "../observe/status.ts";
 import type { SiteLayout } from "../providers/layout.ts";
 import type { CheckResult, Runtime } from "../providers/provider.ts";
 import type { ResourceId } from "../resource/base.ts";
 import type { Observation } from "../resource/observed.ts";
 import type { Site } from "../site/site.ts";
+import type { Doings } from "../start/metrics.ts";
 import { createBackoff } from "./backoff.ts";
 import { createCasualties } from "./casualties.ts";
 import { createDrift } from "./drift.ts";
@@ -38,7 +42,11 @@ export type SupervisorOptions = {
 export type Supervisor = {
   look(): Promise<"go on" | "ended">;
   /** How the site is, as far as it was seen: nobody is asked for it. Undefined before the first pass. */
-  status(site: Site): SiteStatus | undefined;
+  status(site: Site, restarts?: Restarts): SiteStatus | undefined;
+  /** State that is kept for a while only, as far as it was seen. */
+  leaving(): readonly Leaving[];
+  /** What it has done since it started. */
+  doings(): Doings;
   /** Ends it: resolves when nothing that it began is open any more. */
   settled(): Promise<void>;
 };
@@ -62,6 +70,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   let seenMark: string | undefined;
   let seenPasswords: string | undefined;
   let nextFull = 0;
+  let doings: Doings = { passes: 0, done: 0, failed: 0 };
   let lastTrouble = "";
   const offset = (): number => clock.now() - clock.elapsed();
   let seenOffset = offset();
@@ -99,6 +108,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     if (result.came === "busy") drift.giveBack(told);
     if (result.came === "busy" || signal.aborted) return "go on";
     drift.passed(clock.elapsed() - started);
+    doings = afterPass(doings, result.outcomes, clock.now());
     for (const id of due) backoff.tried(id);
     observation = result.observation;
     watched = await watch(observation, startTime);
@@ -153,7 +163,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
         return "go on";
       }
     },
-    status: (shown) => {
+    status: (shown, restarts) => {
       if (observation === undefined) return undefined;
       const running = [...watched.values()].filter(({ container }) => container.check.ask.by === "running");
       const checks = new Map<ResourceId, CheckResult>([
@@ -161,10 +171,17 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
         ...vigil.answers(),
         ...casualties.dead().map((id) => [id, { healthy: false, stopped: true }] as const),
       ]);
-      return status(shown, observation, checks, clock.now());
+      return status(shown, observation, checks, clock.now(), restarts === undefined ? {} : { restarts });
     },
+    leaving: () => (observation === undefined ? [] : grace.leaving(observation, clock.now())),
+    doings: () => doings,
     settled: async () => {
       await Promise.all([vigil.settled(), drift.end(), grace.end()]);
     },
   };
+}
+
+function afterPass({ passes, done, failed }: Doings, outcomes: readonly Outcome[], now: number): Doings {
+  const count = (result: Outcome["result"]): number => outcomes.filter((one) => one.result === result).length;
+  return { passes: passes + 1, done: done + count("done"), failed: failed + count("failed"), lastPass: now };
 }

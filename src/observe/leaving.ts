@@ -1,5 +1,6 @@
-import { endOfGrace, readOrphans } from "../ledger/orphans.ts";
+import { endOfGrace, type Orphans, readOrphans } from "../ledger/orphans.ts";
 import { unwantedState } from "../plan/unwanted.ts";
+import type { ResourceId } from "../resource/base.ts";
 import type { Observation } from "../resource/observed.ts";
 import type { Resource } from "../resource/resource.ts";
 
@@ -20,14 +21,18 @@ export type LeavingFacts = {
   readonly now: number;
 };
 
-/** The state that nobody wants, by service. What nobody noticed yet has its whole grace before it. */
-export async function leavingState(
-  ledger: string,
-  { desired, observation, grace, now }: LeavingFacts,
-): Promise<readonly Leaving[]> {
-  const ids = unwantedState(desired, observation);
-  if (ids.length === 0) return [];
-  const orphans = await readOrphans(ledger);
+/** The state that nobody wants, by service, as far as the ledger knows. */
+export async function leavingState(ledger: string, facts: LeavingFacts): Promise<readonly Leaving[]> {
+  const ids = unwantedState(facts.desired, facts.observation);
+  return ids.length === 0 ? [] : leavingOf(ids, await readOrphans(ledger), facts);
+}
+
+/** The same of these volumes. What nobody noticed yet has its whole grace before it. */
+export function leavingOf(
+  ids: readonly ResourceId[],
+  orphans: Orphans,
+  { observation, grace, now }: Omit<LeavingFacts, "desired">,
+): readonly Leaving[] {
   const byService = new Map<string, Leaving>();
   for (const { resource } of observation.resources) {
     if (resource.kind !== "volume" || !ids.includes(resource.id)) continue;

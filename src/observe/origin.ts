@@ -1,4 +1,3 @@
-import { readApplied } from "../ledger/applied.ts";
 import { type HeldBack, readHeldBack } from "../ledger/held.ts";
 import { readPolled } from "../ledger/polled.ts";
 import { type RefusedHead, readSource } from "../ledger/source.ts";
@@ -20,17 +19,16 @@ export type Origin = {
 /** A service that is held back. */
 export type HeldService = Pick<HeldBack, "since" | "revision" | "problem" | "runs"> & { readonly service: string };
 
-/** What the ledger tells of the origin of what runs; `revision` is read from it unless it is known. */
-export async function readOrigin(layout: SiteLayout): Promise<Origin> {
-  const [applied, source, heldBack, polled] = await Promise.all([
-    readApplied(layout.ledger),
+/** What the ledger tells of the origin of what runs; `revision` is what was applied. */
+export async function readOrigin(layout: SiteLayout, revision: Revision | undefined): Promise<Origin> {
+  const [source, heldBack, polled] = await Promise.all([
     readSource(layout.ledger),
     readHeldBack(layout.ledger),
     readPolled(layout.run),
   ]);
   const failure = source?.remote === undefined ? undefined : polled?.failure;
   return {
-    ...(applied?.revision && { revision: applied.revision }),
+    ...(revision && { revision }),
     ...(source?.refused && { refused: source.refused }),
     ...(polled !== undefined && failure !== undefined && { unreachable: { at: polled.at, failure } }),
     held: Object.entries(heldBack)

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { sampleExposure, sampleService, sampleSite } from "../features/sample-site.ts";
 import { exec } from "../lib/exec.ts";
+import { problem } from "../lib/problem.ts";
 import type { SiteStatus, State } from "../observe/status.ts";
 import type { Site } from "../site/site.ts";
 import type { Answer, Asked } from "./answer.ts";
@@ -39,6 +40,8 @@ function visitor(rest: Partial<StartSources> = {}) {
   const sources: StartSources = {
     site: async () => site,
     status: statusOf,
+    origin: async () => ({ held: [] }),
+    metrics: async () => undefined,
     authority: async () => "-----BEGIN CERTIFICATE-----\nMAo=\n-----END CERTIFICATE-----\n",
     invitations: {
       find: async (given) => (given === code && set.length === 0 ? { name: "ada", title: nasty, until: 0 } : undefined),
@@ -234,5 +237,36 @@ describe("mail programs that set themselves up", () => {
     );
     const none = visitor({ site: async () => sampleSite([calendarService]) });
     expect((await none.ask("/mail/config-v1.1.xml", { host })).status).toBe(404);
+  });
+});
+
+describe("what the start page tells of changes", () => {
+  const revision = {
+    commit: "0123456789abcdef0123456789abcdef01234567",
+    parents: [],
+    author: { name: nasty, email: "ada@example.org" },
+    authoredAt: Date.UTC(2026, 2, 14, 9, 26),
+    subject: `Feeds ${nasty}`,
+    body: "",
+    signer: { name: "ada", key: "SHA256:x", by: "ssh" as const },
+  };
+  const refusal = problem("UNSIGNED", `expected a signature, got ${nasty}`);
+
+  test("is who changed what last, and when; never a mail address", async () => {
+    const { body } = await visitor({ origin: async () => ({ revision, held: [] }) }).ask("/");
+    expect(body).toContain('<time datetime="2026-03-14T09:26:00.000Z">2026-03-14 09:26 UTC</time>');
+    expect(body).toContain("0123456");
+    expect(body).not.toContain("<script>");
+    expect(body).not.toContain("ada@example.org");
+  });
+
+  test("is also that a newer one was refused, and whose last change went wrong", async () => {
+    const refused = { commit: "f".repeat(40), at: 0, problem: refusal };
+    const held = [{ service: "wiki", since: 0, problem: refusal, runs: "old" as const }];
+    const { body } = await visitor({ origin: async () => ({ refused, held }) }).ask("/");
+    expect(body).toContain("A newer change was refused: expected a signature, got");
+    expect(body.split("<section").find((part) => part.includes('id="wiki"'))).toContain("It runs as before");
+    expect(body.split("<section").find((part) => part.includes('id="chat"'))).not.toContain("It runs as before");
+    expect(body).not.toContain("<script>");
   });
 });

@@ -1,10 +1,12 @@
 import { startHost } from "../features/start.ts";
+import type { Origin } from "../observe/origin.ts";
 import type { SiteStatus } from "../observe/status.ts";
 import type { Site } from "../site/site.ts";
 import { type Answer, type Asked, plainAnswer } from "./answer.ts";
 import { page } from "./html.ts";
 import { donePage, type Invitations, invitePage } from "./invite.ts";
 import { answerMailSetup } from "./mail-setup.ts";
+import { type MetricsFacts, metricsAnswer } from "./metrics.ts";
 import { authorityProfile, calendarProfile, mailProfile } from "./profiles.ts";
 import { startPage } from "./start-page.ts";
 import type { Tries } from "./tries.ts";
@@ -15,6 +17,10 @@ export type StartSources = {
   readonly site: () => Promise<Site | undefined>;
   /** How it is; undefined while nobody has looked. */
   readonly status: (site: Site) => SiteStatus | undefined;
+  /** Where what runs came from. */
+  readonly origin: () => Promise<Origin>;
+  /** What a Prometheus is told; undefined while nobody has looked. */
+  readonly metrics: (site: Site) => Promise<MetricsFacts | undefined>;
   /** The authority's certificate, PEM. */
   readonly authority: () => Promise<string | undefined>;
   readonly invitations: Invitations;
@@ -35,7 +41,13 @@ export async function answerStart(sources: StartSources, asked: Asked): Promise<
   switch (asked.path) {
     case "/": {
       const status = sources.status(site);
-      return status === undefined ? notYet() : startPage(site, status, await sources.authority());
+      return status === undefined
+        ? notYet()
+        : startPage(site, status, await sources.authority(), await sources.origin());
+    }
+    case "/metrics": {
+      const facts = await sources.metrics(site);
+      return facts === undefined ? notYet() : metricsAnswer(facts);
     }
     case "/invite/done":
       return donePage();

@@ -1,3 +1,4 @@
+import type { Origin } from "../observe/origin.ts";
 import type { ServiceStatus, SiteStatus, State } from "../observe/status.ts";
 import type { Service, Site } from "../site/site.ts";
 import type { Answer } from "./answer.ts";
@@ -9,7 +10,7 @@ import { trustSection } from "./trust.ts";
  * The page on which people find everything: each service, how it is, and how to set up a phone or a program for it. `authority` is the
  * certificate of the site's authority, PEM.
  */
-export function startPage(site: Site, status: SiteStatus, authority: string | undefined): Answer {
+export function startPage(site: Site, status: SiteStatus, authority: string | undefined, origin: Origin): Answer {
   const services = new Map(site.services.map((service) => [service.name, service]));
   const shown = status.services.flatMap((one) => {
     const service = services.get(one.name);
@@ -18,11 +19,40 @@ export function startPage(site: Site, status: SiteStatus, authority: string | un
   return page(
     site.domain,
     [
-      `<header>\n<h1>${escaped(site.domain)}</h1>\n<p>${escaped(sentence(shown.map(({ one }) => one)))}</p>\n</header>`,
-      ...shown.map(({ service, one }) => serviceSection(site, service, one)),
+      `<header>\n<h1>${escaped(site.domain)}</h1>\n<p>${escaped(sentence(shown.map(({ one }) => one)))}</p>\n${originLines(origin)}</header>`,
+      ...shown.map(({ service, one }) => serviceSection(site, service, one, isHeld(origin, service))),
       ...(authority === undefined ? [] : [trustSection(site, authority)]),
     ].join("\n"),
   );
+}
+
+function isHeld({ held }: Origin, { name }: Service): boolean {
+  return held.some(({ service }) => service === name);
+}
+
+/** Who changed what last, when and why; and whether a newer change was not taken. */
+function originLines({ revision, refused }: Origin): string {
+  const lines = [
+    ...(revision === undefined
+      ? []
+      : [
+          `<p>Last change: “${escaped(revision.subject)}” by ${escaped(revision.author.name)}, <time datetime="${isoOf(revision.authoredAt)}">${dayOf(revision.authoredAt)}</time> <span class="soft">${escaped(revision.commit.slice(0, 7))}</span></p>`,
+        ]),
+    ...(refused === undefined
+      ? []
+      : [`<p class="fault">A newer change was refused: ${escaped(refused.problem.message)}.</p>`]),
+  ];
+  return lines.map((line) => `${line}\n`).join("");
+}
+
+function isoOf(milliseconds: number): string {
+  return new Date(milliseconds).toISOString();
+}
+
+/** `2026-03-02 14:05 UTC`: a page may lie open for long, so it tells the time and not an age. */
+function dayOf(milliseconds: number): string {
+  const [day = "", time = ""] = isoOf(milliseconds).split("T");
+  return `${day} ${time.slice(0, 5)} UTC`;
 }
 
 /** Is all well? */
@@ -37,7 +67,7 @@ function sentence(services: readonly ServiceStatus[]): string {
 
 const marks: Readonly<Record<State, string>> = { healthy: "✔", starting: "…", unhealthy: "✖", stopped: "✖" };
 
-function serviceSection(site: Site, service: Service, { state, urls, to }: ServiceStatus): string {
+function serviceSection(site: Site, service: Service, { state, urls, to }: ServiceStatus, isHeld: boolean): string {
   const web = urls.filter((url) => url.startsWith("https:"));
   const host = `<span class="address">${escaped(hostOf(site, service))}</span>`;
   const links = isForBrowsers(service) ? web.map(link) : [];
@@ -48,6 +78,7 @@ function serviceSection(site: Site, service: Service, { state, urls, to }: Servi
     `<div class="top"><h2 id="${escaped(service.name)}-title">${escaped(service.title)}</h2>`,
     `<span class="state ${state}"><span aria-hidden="true">${marks[state]}</span> ${state}</span></div>`,
     `<p>${[...places, `<span class="soft">${openness[to]}</span>`].join('<span class="soft" aria-hidden="true"> · </span>')}</p>`,
+    ...(isHeld ? ['<p class="soft">It runs as before: its last change went wrong.</p>'] : []),
     ...(guides.length === 0
       ? []
       : [
