@@ -55,7 +55,16 @@ export async function makeChange(options: ChangeOptions): Promise<Change> {
   if (earlier.entry === undefined || (await readOpenChange(layout.ledger)) !== undefined) return earlier;
   // What was agreed to is now to be done from where that has led.
   const { site } = await standing(options);
-  return begin({ ...options, prepared: await prepare(site, runtime, { restore: Object.keys(options.restore ?? {}) }) });
+  const prepared = await prepare(site, runtime, { restore: Object.keys(options.restore ?? {}) });
+  return together(earlier, await begin({ ...options, prepared }));
+}
+
+/** What a person who completed one change by making another is told: what came of both. Each has its own entry in the journal. */
+function together(earlier: Change, later: Change): Change {
+  const outcomes = [...earlier.outcomes, ...later.outcomes];
+  if (later.entry === undefined) return { ...later, outcomes };
+  const services = { ...earlier.entry?.services, ...later.entry.services };
+  return { ...later, outcomes, entry: { ...later.entry, services } };
 }
 
 /** Completes the change that somebody left open, or undoes of it what does not work; undefined when there is none. */
