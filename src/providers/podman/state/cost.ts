@@ -10,8 +10,8 @@ import { canShareBlocks, roomAt, sizeOf } from "./tree.ts";
 /** So long may counting take, in milliseconds. */
 const patience = 3000;
 
-/** What is reckoned with: a disk that writes 150 MB in a second, and shares the blocks of 1 GB in one. Bytes in a millisecond. */
-const speed = { copy: 150_000, reflink: 1_000_000 } as const;
+/** What is reckoned with: 100 MB copied in a second, or the blocks of 500 MB shared. Bytes in a millisecond. */
+const speed = { copy: 100_000, reflink: 500_000 } as const;
 
 /** What a snapshot would cost. Where counting takes too long, it is reckoned with all that is on the disk. Problem: `STATE_NONE`. */
 export async function costOf(layout: SiteLayout, service: string): Promise<SnapshotCost> {

@@ -23,7 +23,7 @@ export type Take = {
 };
 
 /** Counting what a snapshot holds may hold nobody up for longer than this, in milliseconds. */
-const patience = 500;
+const patience = 300;
 
 /** Takes a snapshot; see the port for what holds. */
 export async function takeState(take: Take): Promise<Snapshot> {
