@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { accounts } from "../world/accounts.ts";
+import { type Account, accounts } from "../world/accounts.ts";
 import { runningContainers } from "../world/containers.ts";
 import { endMachines } from "../world/machine.ts";
 import { addresses } from "../world/network.ts";
@@ -46,10 +46,12 @@ beforeAll(async () => {
   await home.mustUp();
   const serve = "require('http').createServer((q, r) => r.end('mine')).listen(7777, '0.0.0.0')";
   await home.machine.start([process.execPath, "-e", serve]);
-  for (const post of posts) {
-    places.set(post, await addressOf(home, post));
-    await plant(home, post);
-  }
+  await Promise.all(
+    posts.map(async (post) => {
+      places.set(post, await addressOf(home, post));
+      await plant(home, post);
+    }),
+  );
 }, 600_000);
 afterAll(endMachines);
 
@@ -101,17 +103,18 @@ describe("one person with one password", () => {
     const old = home.ada;
     const fresh = { ...old, password: "a new password of Ada's" };
     const logins = accounts(home).filter(({ by }) => by === "password");
-    for (const { service, admits } of logins)
-      expect([service, await admits(old), await admits(fresh)]).toEqual([service, true, false]);
+    await each(logins, async ({ service, admits }) =>
+      expect([service, await admits(old), await admits(fresh)]).toEqual([service, true, false]),
+    );
     const { code, stderr } = await home.machine.freehold(["passwd", "ada", "--stdin"], {
       input: `${fresh.password}\n`,
     });
     expect(code, stderr).toBe(0);
     await home.mustUp();
-    for (const { service, admits } of logins) {
+    await each(logins, async ({ service, admits }) => {
       await eventually(`${service} to take the new password`, async () => ((await admits(fresh)) ? true : undefined));
       expect([service, await admits(old)]).toEqual([service, false]);
-    }
+    });
     expect(await runningContainers(home.machine)).toEqual(before);
   });
 
@@ -124,23 +127,29 @@ describe("one person with one password", () => {
     };
     await people([ada, ben]);
     const logins = accounts(home);
-    for (const { service, admits, keep } of logins) {
+    await each(logins, async ({ service, admits, keep }) => {
       await eventually(`${service} to know ada`, async () => ((await admits(ada)) ? true : undefined));
       await keep(ada);
-    }
+    });
     await people([ben]);
     const left = Date.now();
-    for (const { service, admits } of logins) {
+    await each(logins, async ({ service, admits }) => {
       await eventually(`${service} to refuse ada`, async () => ((await admits(ada)) ? undefined : true), 10_000);
       expect([service, await admits(ben)]).toEqual([service, true]);
-    }
+    });
     expect(Date.now() - left).toBeLessThan(30_000);
     await people([ada, ben]);
-    for (const { service, has } of logins)
-      await eventually(`${service} to have ada's things`, async () => ((await has(ada)) ? true : undefined));
+    await each(logins, ({ service, has }) =>
+      eventually(`${service} to have ada's things`, async () => ((await has(ada)) ? true : undefined)),
+    );
     expect(await runningContainers(home.machine)).toEqual(before);
   });
 });
+
+/** Asks all services at the same time. */
+async function each(all: readonly Account[], ask: (account: Account) => Promise<unknown>): Promise<void> {
+  await Promise.all(all.map(ask));
+}
 
 type Proof = {
   readonly cells: readonly { readonly from: string; readonly to: string; readonly declared: readonly number[] }[];
