@@ -19,7 +19,7 @@ export type Drift = {
   isDue(): boolean;
   /** A pass begins: it sees what was told until now, which is returned. */
   take(): ReadonlySet<Changed>;
-  /** Somebody else was at work instead: that is still to be looked at. */
+  /** That is still, or again, to be looked at. */
   giveBack(told: ReadonlySet<Changed>): void;
   /** A pass took so many milliseconds: after several of them there is a pause until the next that is due to changes. */
   passed(milliseconds: number): void;
@@ -33,7 +33,7 @@ export type Drift = {
  * What a pass costs of the time until the next, in milliseconds: so much at least, or so many times as long as it took. Up to `ahead` of it
  * may be spent in advance: a few changes after quiet are looked at at once, a storm of them every few seconds.
  */
-const price = { least: 4000, times: 5, ahead: 12_000 } as const;
+const price = { least: 3000, times: 5, ahead: 12_000 } as const;
 
 /** Milliseconds between two looks at everything, while changes are told and while they are not. */
 const full = { hearing: 300_000, deaf: 30_000 } as const;
@@ -42,8 +42,8 @@ const full = { hearing: 300_000, deaf: 30_000 } as const;
 const retry = { first: 1000, most: 300_000 } as const;
 
 /**
- * Hears of changes to a site for as long as it is not ended. A pass's own work is heard as well, so it costs one more pass, which finds
- * nothing to do and therefore is the last.
+ * Hears of changes to a site for as long as it is not ended. What freehold does is heard as well: a pass looks once more
+ * at the end and takes what was told until then; a person's `up` costs one pass, which finds nothing to do and therefore is the last.
  */
 export function createDrift({ site, runtime, log, clock }: DriftOptions): Drift {
   const end = new AbortController();

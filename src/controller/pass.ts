@@ -1,9 +1,13 @@
 import { converge, type Outcome } from "../converge/converge.ts";
-import { readApplied } from "../ledger/applied.ts";
+import { type Applied, readApplied } from "../ledger/applied.ts";
 import { bySupervisor, type Lock, lock } from "../ledger/lock.ts";
 import type { Clock } from "../lib/clock.ts";
+import type { Log } from "../lib/log.ts";
 import { ProblemError } from "../lib/problem.ts";
+import { isEmpty } from "../plan/basis.ts";
 import { plan } from "../plan/plan.ts";
+import { type Plan, stepId } from "../plan/step.ts";
+import { resourceOf } from "../plan/summary.ts";
 import type { Runtime } from "../providers/provider.ts";
 import type { ResourceId } from "../resource/base.ts";
 import type { Observation } from "../resource/observed.ts";
@@ -12,6 +16,7 @@ import { withAmiss } from "./amiss.ts";
 import { beginFarewell } from "./farewell.ts";
 import type { Grace } from "./grace.ts";
 import { withoutHeldBack } from "./held-back.ts";
+import { completeOpenWork } from "./open-work.ts";
 import { withSetPasswords } from "./set-passwords.ts";
 
 /** What a pass is made with. */
@@ -20,6 +25,7 @@ export type PassOptions = {
   readonly runtime: Runtime;
   readonly signal: AbortSignal;
   readonly clock: Clock;
+  readonly log: Log;
   /** Containers that are to be restarted although they run, and why. */
   readonly amiss: ReadonlyMap<ResourceId, string>;
   readonly isHeld: (id: ResourceId) => boolean;
@@ -27,13 +33,24 @@ export type PassOptions = {
   readonly onObserved: (observation: Observation) => void;
   /** Which state has been there for longer than its grace although nobody wants it. */
   readonly over: Grace["over"];
+  /** Everything is looked at once more, after something was done: changes that were told of until now will be seen by that. */
+  readonly onSecondLook: () => void;
 };
 
 /** What came of a pass: `busy` somebody else is at work, `ended` nothing is to run any more. */
 export type Pass =
   | { readonly came: "busy" }
   | { readonly came: "ended" }
-  | { readonly came: "done"; readonly outcomes: readonly Outcome[]; readonly observation: Observation };
+  | {
+      readonly came: "done";
+      readonly outcomes: readonly Outcome[];
+      readonly observation: Observation;
+      /** Something is to be done that came up meanwhile. */
+      readonly isUnsettled: boolean;
+    };
+
+/** Milliseconds until what was done has been told of by whoever tells of changes. */
+const echo = 100;
 
 /**
  * Makes the machine be as the site was last applied, once, under the lock; as the person's own commands do, and never beside
@@ -43,24 +60,43 @@ export async function pass(options: PassOptions): Promise<Pass> {
   const held = await lockOrNothing(options.ledger);
   if (held === undefined) return { came: "busy" };
   try {
-    const found = await readApplied(options.ledger);
-    if (found === undefined || found.stopped) return { came: "ended" };
+    const { runtime, signal, clock, log, amiss } = options;
+    if ((await toKeep(options.ledger)) === undefined) return { came: "ended" };
+    const waiting = await completeOpenWork({ layout: options, runtime, signal, clock, log });
+    const found = await toKeep(options.ledger);
+    if (found === undefined) return { came: "ended" };
     const applied = await withSetPasswords(options.ledger, found);
-    const { runtime, signal, clock, amiss } = options;
     const { name } = applied.site;
     const before = withAmiss(await runtime.observe(name), amiss);
     options.onObserved(before);
     const over = await options.over({ desired: applied.desired, grace: graceOf(applied.site) }, before);
-    const made = plan(name, applied.desired, before, { deleteState: over });
-    const wanted = withoutHeldBack(made, options.isHeld);
+    const withoutWaiting = (made: Plan): Plan => {
+      const serviceOf = new Map(made.steps.map((step) => [stepId(step), resourceOf(step).service]));
+      return withoutHeldBack(made, (id) => options.isHeld(id) || waiting.has(serviceOf.get(id) ?? ""));
+    };
+    const wanted = withoutWaiting(plan(name, applied.desired, before, { deleteState: over }));
     const farewell = await beginFarewell(wanted, { ledger: options.ledger, runtime, clock });
     const outcomes = await converge(wanted, { runtime, signal, clock, progress: () => {}, health: "needed" });
     await farewell.conclude(outcomes);
-    const observation = outcomes.length === 0 ? before : await runtime.observe(name);
-    return { came: "done", outcomes, observation };
+    if (outcomes.length === 0) return { came: "done", outcomes, observation: before, isUnsettled: false };
+    await clock.sleep(echo);
+    options.onSecondLook();
+    const observation = await runtime.observe(name);
+    const left = withoutWaiting(plan(name, applied.desired, observation));
+    return { came: "done", outcomes, observation, isUnsettled: outcomes.every(isDone) && !isEmpty(left) };
   } finally {
     await held.release();
   }
+}
+
+/** What was applied, unless nothing of it is to run any more. */
+async function toKeep(ledger: string): Promise<Applied | undefined> {
+  const applied = await readApplied(ledger);
+  return applied?.stopped === true ? undefined : applied;
+}
+
+function isDone({ result }: Outcome): boolean {
+  return result === "done";
 }
 
 async function lockOrNothing(ledger: string): Promise<Lock | undefined> {

@@ -99,15 +99,18 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       runtime,
       signal,
       clock,
+      log,
       amiss: new Map(casualties.ill().flatMap((id) => (unhealthy.has(id) ? [[id, "unhealthy"]] : []))),
       isHeld: (id) => backoff.holds(id, clock.elapsed()),
       onObserved: casualties.onObserved,
       over: grace.over,
+      onSecondLook: drift.take,
     });
     if (result.came === "ended") return "ended";
     if (result.came === "busy") drift.giveBack(told);
     if (result.came === "busy" || signal.aborted) return "go on";
     drift.passed(clock.elapsed() - started);
+    if (result.isUnsettled) drift.giveBack(told.size > 0 ? told : new Set(["container"]));
     doings = afterPass(doings, result.outcomes, clock.now());
     for (const id of due) backoff.tried(id);
     observation = result.observation;

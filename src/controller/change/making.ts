@@ -29,7 +29,7 @@ export type ChangeEvent =
 
 /** What every part of a change works with. */
 export type ChangeTools = {
-  readonly layout: SiteLayout;
+  readonly layout: Pick<SiteLayout, "ledger">;
   readonly runtime: Runtime;
   readonly clock: Clock;
   /** When it is aborted no further step begins; whoever comes next (the supervisor too) completes the change. */
