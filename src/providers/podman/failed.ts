@@ -21,8 +21,8 @@ export async function stopById(session: Session, id: ResourceId, { report, signa
 }
 
 /**
- * Stops the container of an id, keeps its log, takes it off its network and gives it another name, in this order: the name alone
- * decides whether it is put aside.
+ * Stops the container of an id, keeps its log and gives it another name, which puts it aside; then takes it off its network. In
+ * this order: one that has its name may be started again.
  */
 export async function keepFailed(session: Session, id: ResourceId, as: string, context: ApplyContext): Promise<void> {
   await stopById(session, id, context);
@@ -31,11 +31,11 @@ export async function keepFailed(session: Session, id: ResourceId, as: string, c
   if (found.isHalfMade) return dropContainer(session, found.container); // it never ran
   for (const earlier of await listKept(session.client, session.site, id)) await removeKept(session, earlier);
   await keepLog(session, found);
-  await disconnect(session, found);
   const { containerId } = found.run;
   const query = { name: keptName(found.name, as) };
   const answer = await session.client.ask("POST", `/containers/${containerId}/rename`, { query });
   if (answer.status >= 400) refused(`to put ${id} aside`, answer);
+  await disconnect(session, found);
   await forgetLog(session.layout, session.site, found.container);
 }
 

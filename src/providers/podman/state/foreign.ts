@@ -23,9 +23,8 @@ async function findForeign(directory: string): Promise<string | undefined> {
   const mount = mounts.find((path) => path === real || path.startsWith(real + sep));
   if (mount !== undefined) return `something mounted at ${mount}`;
   if (!(await isOnBtrfs(directory))) return undefined;
-  if (await isSubvolume(directory)) {
-    return (await hasBtrfsProgram()) && (await hasSubvolumes(directory)) ? `a subvolume below ${directory}` : undefined;
-  }
+  if ((await isSubvolume(directory)) && (await hasBtrfsProgram()))
+    return (await hasSubvolumes(directory)) ? `a subvolume below ${directory}` : undefined;
   const argv = ["find", directory, "-mindepth", "1", "-type", "d", "-inum", "256", "-print", "-quit"] as const;
   const { stdout } = await exec(argv, { timeout: 600_000 });
   return stdout === "" ? undefined : `a subvolume at ${stdout.trimEnd()}`;

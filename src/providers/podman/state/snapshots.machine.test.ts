@@ -162,6 +162,52 @@ describe.each([
   });
 });
 
+describe("on btrfs, state that is no subvolume", () => {
+  let disk: Disk;
+  let layout: SiteLayout;
+  let data: string;
+  const how = () => ({ layout, service: "mail", report: () => {}, signal: new AbortController().signal });
+  const take = (name: string): Promise<Snapshot> => takeState({ ...how(), name, at: 5, atRest: async () => {} });
+  beforeAll(async () => {
+    disk = await makeDisk("btrfs", 300);
+    layout = siteLayout({ root: disk.path, run: join(disk.path, "run") }, "home");
+    data = volumeDirectory(layout, volume);
+    await mkdir(data, { recursive: true });
+    await applyVolume(layout, volume);
+    await writeFile(join(data, "database"), Buffer.alloc(megabyte, "x"));
+  });
+  afterAll(() => disk.end());
+
+  test("is copied where a file in it is out of copy-on-write, and shares its blocks where none is", async () => {
+    const odd = join(data, "odd");
+    await writeFile(odd, "");
+    await execOrFail(["chattr", "+C", odd]);
+    await writeFile(odd, Buffer.alloc(megabyte, "y"));
+    expect(await take("20261121T080000Z-up")).toMatchObject({ way: "copy" });
+    await rm(odd);
+    expect(await take(names[0])).toMatchObject({ way: "reflink" });
+  });
+
+  test("becomes one when it is put back; in both, a subvolume that somebody made is refused", async () => {
+    const before = await everythingOf(join(layout.state, "mail"));
+    await refusesNested();
+    await writeFile(join(data, "later"), "x");
+    await restoreState({ ...how(), name: names[0] });
+    expect(await everythingOf(join(layout.state, "mail"))).toBe(before);
+    expect(await take(names[1])).toMatchObject({ way: "atomic" });
+    await refusesNested();
+  });
+
+  const refusesNested = async (): Promise<void> => {
+    const refused = { problem: { code: "STATE_FOREIGN", message: expect.stringContaining("a subvolume") } };
+    const nested = join(data, "nested");
+    await execOrFail(["btrfs", "subvolume", "create", nested]);
+    await expect(take("20261121T120000Z-up")).rejects.toMatchObject(refused);
+    await expect(restoreState({ ...how(), name: names[0] })).rejects.toMatchObject(refused);
+    await execOrFail(["btrfs", "subvolume", "delete", nested]);
+  };
+});
+
 test("a disk that gets full in the middle of a copy is a problem, and holds what it held", async () => {
   const disk = await makeDisk("ext4", 40, ["-N", "200"]);
   try {
