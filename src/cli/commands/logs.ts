@@ -37,11 +37,12 @@ export const logs: Command = {
     return withRuntime(context, input, async ({ site }, runtime) => {
       const failed = input.has("--failed") ? await runtime.failed(site.name) : undefined;
       const there = failed?.map(({ container }) => container) ?? containersIn(await runtime.observe(site.name));
-      if (failed?.length === 0) context.terminal.say(["No change has given up a container, or a later one went well."]);
+      const containers = containersOf(there, site, input.words("SERVICE"));
+      if (failed !== undefined && containers.length === 0) context.terminal.say([nothingKept]);
       await printLogs(context, {
         read: failed === undefined ? runtime.logs : runtime.failedLogs,
         site: site.name,
-        containers: containersOf(there, site, input.words("SERVICE")),
+        containers,
         query,
         form: input.has("--json") ? "json" : "text",
       });
@@ -49,6 +50,8 @@ export const logs: Command = {
     });
   },
 };
+
+const nothingKept = "Nothing is kept here of a change that went wrong.";
 
 /** What is asked for, in milliseconds since the epoch. */
 function queryOf(input: Input, now: number) {
