@@ -1,3 +1,5 @@
+import { readdir, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
 import { fail } from "../lib/problem.ts";
 import { shorten, visible } from "../lib/text.ts";
 import { type GitOptions, git, gitOrFail } from "./git.ts";
@@ -23,7 +25,7 @@ export const incoming = "refs/freehold/incoming";
 /**
  * Fetches the head of a remote's branch into the machine's repository and resolves with it. It moves no branch, runs nothing of the remote, and takes no
  * tags. What it brought has not been judged. `access` is the directory of {@link remoteAccess}. Problems: `REMOTE_URL_INVALID`, `BRANCH_INVALID`,
- * `REMOTE_BRANCH`, `REMOTE_REFUSED`, `REMOTE_HOST_KEY`, `REMOTE_TOO_LARGE`, `REMOTE_DAMAGED`, `REMOTE_FAILED` (worth another try), `PROGRAM_TIMEOUT`, `PROGRAM_STOPPED`.
+ * `REMOTE_BRANCH`, `REMOTE_REFUSED`, `REMOTE_HOST_KEY`, `REMOTE_TOO_LARGE`, `REMOTE_DAMAGED`, `REMOTE_NO_ROOM`, `REMOTE_FAILED` (worth another try), `PROGRAM_TIMEOUT`, `PROGRAM_STOPPED`.
  */
 export async function fetchRemote(
   repository: string,
@@ -41,6 +43,8 @@ export async function fetchRemote(
     largestFile: most,
     ...(signal && { signal }),
   };
+  await sweepPacks(repository, ({ age }) => age > abandoned);
+  const before = new Set(await unfinishedPacks(repository));
   const { code, stderr } = await git(
     repository,
     [
@@ -56,9 +60,33 @@ export async function fetchRemote(
     ],
     options,
   );
-  if (code !== 0) failed({ url: read.url, branch }, stderr);
+  if (code !== 0) {
+    await sweepPacks(repository, ({ name }) => !before.has(name));
+    failed({ url: read.url, branch }, stderr);
+  }
   const printed = await gitOrFail(repository, ["rev-parse", "--verify", `${incoming}^{commit}`]);
   return printed.toString("latin1").trim();
+}
+
+/** Milliseconds after which nobody is at work on a pack any more. */
+const abandoned = 3_600_000;
+
+/** Parts of packs that a fetch has not finished. A push has them elsewhere, in its quarantine. */
+async function unfinishedPacks(repository: string): Promise<readonly string[]> {
+  const names = await readdir(join(repository, "objects/pack"));
+  return names.filter((name) => /^tmp_(pack|idx|rev)_/.test(name));
+}
+
+/** git leaves what it could not finish where it is, for weeks: as large as was allowed, each time. */
+async function sweepPacks(
+  repository: string,
+  of: (pack: { readonly name: string; readonly age: number }) => boolean,
+): Promise<void> {
+  for (const name of await unfinishedPacks(repository)) {
+    const path = join(repository, "objects/pack", name);
+    const age = Date.now() - (await stat(path)).mtimeMs;
+    if (of({ name, age })) await rm(path, { force: true });
+  }
 }
 
 /** The head of a remote's branch, without fetching it. Problems: those of {@link fetchRemote}. */
@@ -114,16 +142,23 @@ const failures: readonly Failure[] = [
     hint: "reach it over SSH instead: ssh://USER@localhost/PATH",
   },
   {
-    when: /file too large|signal 25|maximum allowed size|file size limit/i,
-    code: "REMOTE_TOO_LARGE",
-    words: "at most 1 GiB at once, got more",
-    hint: "a site's repository says what runs; keep data in state",
+    when: /no space left|disk quota/i,
+    code: "REMOTE_NO_ROOM",
+    words: "room on this machine's disk for what it brings, got none",
+    hint: "make room on the disk; it is tried again by itself",
   },
   {
     when: /fsck error|bad object|did not send all necessary|mismatched algorithms|shallow/i,
     code: "REMOTE_DAMAGED",
     words: "a whole and sound history, got another",
     hint: "git fsck, in that repository, says what is wrong",
+  },
+  {
+    // What writes the pack was ended by the limit of its size, and says nothing any more.
+    when: /file too large|invalid index-pack output/i,
+    code: "REMOTE_TOO_LARGE",
+    words: "at most 1 GiB at once, got more",
+    hint: "a site's repository says what runs; keep data in state",
   },
 ];
 

@@ -1,29 +1,39 @@
 import { chmod, mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
-import { readIfThere } from "../lib/fs.ts";
+import { readIfThere, writeAtomically } from "../lib/fs.ts";
 import { fail } from "../lib/problem.ts";
 import { shorten, visible } from "../lib/text.ts";
 import { git, gitFailed, gitOrFail } from "./git.ts";
 import type { Quarantine } from "./quarantine.ts";
 
 /** What holds in a repository of ours also for the git that a push starts; git-config(1). */
-const settings: readonly (readonly [key: string, ...values: string[]])[] = [
-  ["core.sharedRepository", "0600"],
-  ["core.logAllRefUpdates", "true"],
-  ["core.fsmonitor", "false"],
-  ["core.useReplaceRefs", "false"],
-  ["transfer.fsckObjects", "true"],
-  ["receive.fsckObjects", "true"],
-  ["receive.fsck.nulInCommit", "error"],
-  ["receive.maxInputSize", "1g"],
-  ["receive.shallowUpdate", "false"],
-  ["receive.denyDeleteCurrent", "refuse"],
-  ["receive.denyNonFastForwards", "false"], // of other branches; the followed one is judged
-  ["receive.hideRefs", "refs/replace", "refs/freehold"],
-  ["uploadpack.hideRefs", "refs/freehold/incoming"],
-  ["uploadpack.allowFilter", "false"],
-  ["gc.auto", "2000"],
-];
+const settings = `# Written by freehold, anew each time.
+[core]
+	logAllRefUpdates = true
+	fsmonitor = false
+	useReplaceRefs = false
+[transfer]
+	fsckObjects = true
+[receive]
+	fsckObjects = true
+	maxInputSize = 1g
+	shallowUpdate = false
+	denyDeleteCurrent = refuse
+	# Of other branches; the followed one is judged.
+	denyNonFastForwards = false
+	hideRefs = refs/replace
+	hideRefs = refs/freehold
+[receive "fsck"]
+	nulInCommit = error
+[uploadpack]
+	allowFilter = false
+	hideRefs = refs/freehold/incoming
+[gc]
+	auto = 2000
+`;
+
+/** The file with them, which the repository's own configuration includes. */
+const settingsFile = "freehold.config";
 
 /**
  * Makes the bare repository that a site follows, for this user alone, or brings its settings up to date. `branch` is the one that says what
@@ -47,10 +57,9 @@ export async function makeRepository(
     ]);
   await chmod(directory, 0o700);
   await mkdir(`${directory}/hooks`, { recursive: true, mode: 0o700 });
-  for (const [key, first = "", ...others] of settings) {
-    await gitOrFail(directory, ["config", "--replace-all", key, first]);
-    for (const value of others) await gitOrFail(directory, ["config", "--add", key, value]);
-  }
+  await writeAtomically(`${directory}/${settingsFile}`, settings);
+  await gitOrFail(directory, ["config", "core.sharedRepository", "0600"]); // read before anything is included
+  await gitOrFail(directory, ["config", "--replace-all", "include.path", settingsFile]);
   await gitOrFail(directory, ["symbolic-ref", "HEAD", `refs/heads/${branch}`]);
 }
 
