@@ -78,14 +78,15 @@ export async function compose(git: Git, { base, target, services: asked }: Compo
 
 /** Every service of either commit, with its file in both. */
 async function serviceTexts(git: Git, base: string, target: string): Promise<readonly ServiceTexts[]> {
-  const listed = await Promise.all([base, target].map((commit) => namesIn(git, commit)));
+  const listed = await Promise.all([base, target].map((commit) => servicesIn(git, commit)));
   const names = [...new Set(listed.flat())].sort();
   const files = names.flatMap((name) => [`${base}:services/${name}.yaml`, `${target}:services/${name}.yaml`]);
   const texts = await contents(git, files);
   return names.map((name, index) => ({ name, now: texts[2 * index], before: texts[2 * index + 1] }));
 }
 
-async function namesIn(git: Git, commit: string): Promise<readonly string[]> {
+/** The names of the services that a commit has files of. */
+export async function servicesIn(git: Git, commit: string): Promise<readonly string[]> {
   const listed = await git.ask(["ls-tree", "--full-tree", "--name-only", "-z", commit, "services/"]);
   return listed.split("\0").flatMap((path) => /^services\/([^/]+)\.yaml$/.exec(path)?.[1] ?? []);
 }

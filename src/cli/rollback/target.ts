@@ -5,8 +5,10 @@ import { fail } from "../../lib/problem.ts";
 import { restoreTrailers } from "../../source/trailers.ts";
 import { commitNamed } from "../files-of.ts";
 import type { Git } from "../git.ts";
+import { unknownService } from "../narrow.ts";
 import type { Followed } from "../remote.ts";
 import { listed } from "../words.ts";
+import { servicesIn } from "./compose.ts";
 import { readMoment } from "./moment.ts";
 
 /** Where a rollback leads. */
@@ -42,7 +44,7 @@ async function meant(where: Where, to: string | undefined): Promise<string> {
   const entries = followed.published?.entries;
   if (to === undefined) {
     const before = entries === undefined ? await beforeInGit(where) : commitBefore(entries, services);
-    return before ?? nothingBefore(services);
+    return before ?? nothingBefore(git, followed.head, services);
   }
   const moment = readMoment(to, where);
   if (moment === undefined) return commitNamed(git, to);
@@ -72,7 +74,9 @@ async function atInGit(git: Git, head: string, moment: number): Promise<string |
   return found === "" ? undefined : found;
 }
 
-function nothingBefore(services: readonly string[]): never {
+async function nothingBefore(git: Git, head: string, services: readonly string[]): Promise<never> {
+  const known = await servicesIn(git, head);
+  for (const name of services) if (!known.includes(name)) unknownService(name, known);
   const what = services.length === 0 ? "the site" : listed(services);
   return fail("NOTHING_BEFORE", `expected an earlier version of ${what}, got none: nothing changed since the first`, {
     hint: "name a commit or a time by --to; freehold history lists them",
