@@ -43,6 +43,7 @@ const environment = {
   GIT_NO_REPLACE_OBJECTS: "1",
   GIT_NO_LAZY_FETCH: "1",
   GIT_OPTIONAL_LOCKS: "0",
+  GIT_DEFAULT_REF_FORMAT: "files", // of a new repository, by a git to come
   GIT_TERMINAL_PROMPT: "0",
   GIT_ASKPASS: "false",
   SSH_ASKPASS_REQUIRE: "never",

@@ -1,9 +1,9 @@
 import { chmod, mkdir } from "node:fs/promises";
-import { dirname } from "node:path";
-import { readIfThere, writeAtomically } from "../lib/fs.ts";
+import { dirname, join } from "node:path";
+import { isErrno, readIfThere, writeAtomically } from "../lib/fs.ts";
 import { fail } from "../lib/problem.ts";
 import { shorten, visible } from "../lib/text.ts";
-import { git, gitFailed, gitOrFail } from "./git.ts";
+import { git, gitOrFail } from "./git.ts";
 import type { Quarantine } from "./quarantine.ts";
 
 /** What holds in a repository of ours also for the git that a push starts; git-config(1). */
@@ -85,17 +85,28 @@ export async function resolve(
   return code === 0 && isCommitId(id) ? id : unknown();
 }
 
-/** The commit at the tip of a branch; undefined: nobody has pushed it yet. */
+/**
+ * The commit at the tip of a branch; undefined: nobody has pushed it yet. It starts no program, so it may be asked each second: git keeps a
+ * branch in a file of its own or, later, in a line of `packed-refs`; gitrepository-layout(5).
+ */
 export async function headOf(repository: string, branch: string): Promise<string | undefined> {
   needBranchName(branch);
-  const { code, stdout, stderr } = await git(repository, [
-    "for-each-ref",
-    "--format=%(objectname)",
-    `refs/heads/${branch}`,
-  ]);
-  if (code !== 0) gitFailed("for-each-ref", stderr);
-  const [id = ""] = stdout.toString("latin1").split("\n");
+  const own = (await readBranch(join(repository, "refs/heads", branch)))?.trim();
+  if (own !== undefined && isCommitId(own)) return own;
+  const packed = (await readIfThere(join(repository, "packed-refs"))) ?? "";
+  const line = packed.split("\n").find((one) => one.endsWith(` refs/heads/${branch}`));
+  const id = line?.split(" ")[0] ?? "";
   return isCommitId(id) ? id : undefined;
+}
+
+/** Where a branch's file would be, other branches may have a directory, or one of them its file above. */
+async function readBranch(path: string): Promise<string | undefined> {
+  try {
+    return await readIfThere(path);
+  } catch (thrown) {
+    if (isErrno(thrown, "EISDIR", "ENOTDIR")) return undefined;
+    throw thrown;
+  }
 }
 
 /** Lets a branch point to a commit, whatever it pointed to before. */
