@@ -33,7 +33,7 @@ export type Drift = {
  * What a pass costs of the time until the next, in milliseconds: so much at least, or so many times as long as it took. Up to `ahead` of it
  * may be spent in advance: a few changes after quiet are looked at at once, a storm of them every few seconds.
  */
-const price = { least: 3000, times: 5, ahead: 12_000 } as const;
+const price = { least: 3000, times: 3, ahead: 15_000 } as const;
 
 /** Milliseconds between two looks at everything, while changes are told and while they are not. */
 const full = { hearing: 300_000, deaf: 30_000 } as const;

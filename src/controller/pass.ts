@@ -70,11 +70,12 @@ export async function pass(options: PassOptions): Promise<Pass> {
     const before = withAmiss(await runtime.observe(name), amiss);
     options.onObserved(before);
     const over = await options.over({ desired: applied.desired, grace: graceOf(applied.site) }, before);
-    const withoutWaiting = (made: Plan): Plan => {
+    const withoutWaiting = (made: Plan, others: ReadonlySet<ResourceId>): Plan => {
       const serviceOf = new Map(made.steps.map((step) => [stepId(step), resourceOf(step).service]));
-      return withoutHeldBack(made, (id) => options.isHeld(id) || waiting.has(serviceOf.get(id) ?? ""));
+      const isLeft = (id: ResourceId): boolean => others.has(id) || waiting.has(serviceOf.get(id) ?? "");
+      return withoutHeldBack(made, (id) => options.isHeld(id) || isLeft(id));
     };
-    const wanted = withoutWaiting(plan(name, applied.desired, before, { deleteState: over }));
+    const wanted = withoutWaiting(plan(name, applied.desired, before, { deleteState: over }), new Set());
     const farewell = await beginFarewell(wanted, { ledger: options.ledger, runtime, clock });
     const outcomes = await converge(wanted, { runtime, signal, clock, progress: () => {}, health: "needed" });
     await farewell.conclude(outcomes);
@@ -82,8 +83,8 @@ export async function pass(options: PassOptions): Promise<Pass> {
     await clock.sleep(echo);
     options.onSecondLook();
     const observation = await runtime.observe(name);
-    const left = withoutWaiting(plan(name, applied.desired, observation));
-    return { came: "done", outcomes, observation, isUnsettled: outcomes.every(isDone) && !isEmpty(left) };
+    const left = withoutWaiting(plan(name, applied.desired, observation), troubled(outcomes, observation));
+    return { came: "done", outcomes, observation, isUnsettled: !isEmpty(left) };
   } finally {
     await held.release();
   }
@@ -95,8 +96,13 @@ async function toKeep(ledger: string): Promise<Applied | undefined> {
   return applied?.stopped === true ? undefined : applied;
 }
 
-function isDone({ result }: Outcome): boolean {
-  return result === "done";
+/** What has its own time to be tried again: what failed, and what stopped. */
+function troubled(outcomes: readonly Outcome[], { resources }: Observation): ReadonlySet<ResourceId> {
+  const failed = outcomes.flatMap(({ step, result }) => (result === "done" ? [] : [stepId(step)]));
+  return new Set([
+    ...failed,
+    ...resources.flatMap(({ resource, run }) => (run?.state === "stopped" ? [resource.id] : [])),
+  ]);
 }
 
 async function lockOrNothing(ledger: string): Promise<Lock | undefined> {
