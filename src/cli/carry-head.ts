@@ -18,6 +18,7 @@ import { type Loaded, load } from "../site/load.ts";
 import type { Site } from "../site/site.ts";
 import type { Revision } from "../source/revision.ts";
 import { restoresOf } from "../source/trailers.ts";
+import { changeExit } from "./change-exit.ts";
 import type { Context } from "./command.ts";
 import type { DeployWay } from "./deploy-site.ts";
 import { imagesIn } from "./home.ts";
@@ -93,23 +94,21 @@ async function change(
   const shown = summary(prepared.plan);
   if (shown.steps > 0)
     terminal.print([...planText({ host, site, broken, plan: prepared.plan, summary: shown }, terminal.columns), ""]);
-  const revision = revisions.at(-1);
+  const journal = await readJournal(layout.ledger);
+  const revision = revisions.at(-1) ?? journal.find((entry) => entry.revision?.commit === carried.commit)?.revision;
   const progress = reporter(terminal, clock, "loud");
   try {
-    const { outcomes, entry } = await makeChange({
+    const made = await makeChange({
       ...{ layout, runtime, clock, signal, site, heldBack, prepared, directory, way, restore },
       ...(revision && { revision }),
-      progress: (event) => {
-        if (event.at === "start" || event.at === "report" || event.at === "end") progress.event(event);
-      },
+      progress: progress.event,
     });
     progress.end();
     const supervisor =
       way === "follow" ? ({ state: "running" } as const) : await context.supervisor.ensure(carried.name);
-    terminal.print(upText({ site, host, outcomes, broken, supervisor }, terminal.columns));
-    if (entry !== undefined) await settle(context, carried, runtime);
-    if (signal.aborted) return 130;
-    return outcomes.every(({ result }) => result === "done") && broken.length === 0 ? 0 : 3;
+    terminal.print(upText({ site, host, change: made, broken, supervisor }, terminal.columns));
+    if (made.entry !== undefined) await settle(context, carried, runtime);
+    return changeExit(context, made, broken);
   } finally {
     progress.end();
   }

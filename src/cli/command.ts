@@ -95,6 +95,8 @@ export type Context = {
   /** Aborted when the person interrupts. */
   readonly signal: AbortSignal;
   readonly roots: Roots;
+  /** The user id of this process; 0 is root. */
+  readonly user: number;
   /** This machine's name, as the person knows it. */
   readonly host: string;
   /** Where freehold itself lies: with `catalog/`, `docs/` and `images/` in it. */

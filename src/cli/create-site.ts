@@ -32,7 +32,7 @@ export type MadeSite = {
 export async function createSite(directory: string, wanted: NewSite): Promise<MadeSite> {
   const name = siteName(basename(directory));
   const domain = siteDomain(wanted.domain);
-  const person = personName(wanted.user);
+  const person = personOf(wanted.user);
   const key = wanted.userHome === undefined ? undefined : await publicKey(wanted.userHome);
   await refuseExisting(directory);
   await mkdir(join(directory, "services"), { recursive: true });
@@ -63,7 +63,7 @@ function siteDomain(domain: string | undefined): string {
 }
 
 /** The login name as a name of the site's language. */
-function personName(user: string | undefined): string {
+export function personOf(user: string | undefined): string {
   const name = (user ?? "")
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "-")
@@ -115,7 +115,7 @@ async function gitInit(directory: string, signal: AbortSignal): Promise<MadeSite
   try {
     const inside = await exec(["git", "rev-parse", "--is-inside-work-tree"], { cwd: directory, signal });
     if (inside.code === 0) return "there";
-    await exec(["git", "init", "--quiet", "."], { cwd: directory, signal });
+    await exec(["git", "init", "--quiet", "--initial-branch=main", "."], { cwd: directory, signal });
     return "made";
   } catch (thrown) {
     if (thrown instanceof ProblemError && thrown.problem.code === "PROGRAM_MISSING") return "not installed";

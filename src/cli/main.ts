@@ -48,6 +48,7 @@ function contextOf(signal: AbortSignal): Context {
     zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     signal,
     roots,
+    user: process.getuid?.() ?? 0,
     host: hostname(),
     home,
     supervisor: {

@@ -35,6 +35,25 @@ WantedBy=multi-user.target
 `;
 }
 
+/** What became of installing the unit of a site. */
+export type UnitInstalled =
+  | { readonly state: "started" }
+  /** In a few words why. */
+  | { readonly state: "failed" | "none"; readonly why: string };
+
+/** Installs and starts the unit of a site, where that can be. */
+export async function installUnit(
+  options: { readonly roots: Roots; readonly home: string },
+  site: string,
+): Promise<UnitInstalled> {
+  const usual = rootsFrom({});
+  if (options.roots.root !== usual.root || options.roots.run !== usual.run)
+    return { state: "none", why: "freehold keeps its things in a place of your choosing" };
+  const unit = await startUnit(options, site);
+  if (unit === undefined) return { state: "none", why: "systemd does not run this machine" };
+  return unit.state === "failed" ? unit : { state: "started" };
+}
+
 /**
  * Starts the supervisor of a site as a unit that is also started at boot. Undefined where systemd does not run the machine
  * (sd_booted(3)), or freehold keeps its things in a place of the person's choosing.

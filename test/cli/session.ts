@@ -64,6 +64,7 @@ async function createStage(): Promise<Stage> {
       zone: "UTC",
       signal: interrupt.signal,
       roots,
+      user: 1000,
       host: "attic",
       home,
       supervisor: supervisors.supervisor,

@@ -45,7 +45,7 @@ refs=$(cat)
 printf '%s\\n' "$refs" | setsid ${program(options)} deploy --pushed --site-name ${quoted(options.site)} >>"$said" 2>&1 9<&- &
 deploy=$!
 [ "$said" = /dev/null ] || rm -f "$said"
-exec tail -f -n +1 -s 0.2 --pid="$deploy" /dev/fd/9 2>/dev/null </dev/null
+tail -f -n +1 -s 0.2 --pid="$deploy" /dev/fd/9 2>/dev/null </dev/null
 `;
 }
 
@@ -59,6 +59,7 @@ function head({ roots }: HooksOptions): string {
   ];
   return `#!/bin/sh
 # Written by freehold: what is changed here is written anew.
+umask 077
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export PATH
 ${places.map((place) => `export ${place}\n`).join("")}`.trimEnd();

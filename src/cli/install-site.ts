@@ -1,0 +1,40 @@
+import type { Context, Input } from "./command.ts";
+import { personOf } from "./create-site.ts";
+import { machineSite } from "./machine-site.ts";
+import { type Connected, connectCheckout, isCheckout } from "./push/connect-checkout.ts";
+import { setUpRepository } from "./push/set-up.ts";
+import { needRoot } from "./root.ts";
+import { siteDirectory } from "./site-directory.ts";
+import { installUnit } from "./systemd.ts";
+import { installText } from "./views/install.ts";
+
+/** Makes the machine's side of a site, and connects the checkout around to it; resolves with the exit code. */
+export async function installSite(context: Context, input: Input): Promise<number> {
+  needRoot(context.user);
+  const { name: site } = await machineSite(context, input);
+  const { roots, home, terminal } = context;
+  const repository = await setUpRepository({ roots, home, site });
+  const connected =
+    input.option("--site-name") === undefined ? await connect(context, input, site, repository) : undefined;
+  const unit = await installUnit({ roots, home }, site);
+  terminal.print(
+    installText(
+      { site, host: context.host, home, repository, unit, ...(connected && { connected }) },
+      terminal.columns,
+    ),
+  );
+  return unit.state === "failed" ? 1 : 0;
+}
+
+async function connect(
+  context: Context,
+  input: Input,
+  site: string,
+  repository: Awaited<ReturnType<typeof setUpRepository>>,
+): Promise<Connected | undefined> {
+  const { HOME: userHome, SUDO_USER, USER, LOGNAME } = context.env;
+  const directory = await siteDirectory(context, input);
+  if (userHome === undefined || !(await isCheckout(context, directory))) return undefined;
+  const person = personOf(SUDO_USER ?? USER ?? LOGNAME);
+  return connectCheckout(context, directory, { site, person, userHome }, repository);
+}

@@ -1,0 +1,26 @@
+import { readSource } from "../../ledger/source.ts";
+import { fail } from "../../lib/problem.ts";
+import type { Session } from "../site-session.ts";
+
+/**
+ * Makes sure that a site is brought up from a directory only as long as it does not follow git: else files that nobody signed would run, until
+ * the next commit takes them away again. Problem: `FOLLOWS_GIT`.
+ */
+export async function needOwnFiles({
+  layout,
+  site,
+  applied,
+}: Pick<Session, "layout" | "site" | "applied">): Promise<void> {
+  const source = await readSource(layout.ledger);
+  if (source === undefined || (source.trusted === undefined && source.remote === undefined)) return;
+  const from = source.remote === undefined ? "its repository on this machine" : source.remote.url;
+  const push =
+    source.remote === undefined ? `git push ${site.name} ${source.branch}` : `git push, to ${source.remote.url}`;
+  const again = `freehold up --site-name ${site.name}`;
+  fail("FOLLOWS_GIT", `expected a commit, since ${site.name} follows ${from}, got the files of a directory`, {
+    hint:
+      applied?.stopped === true
+        ? `${again} brings back what was committed`
+        : `${push}; ${again} brings up once more what was`,
+  });
+}
