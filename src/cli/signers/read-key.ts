@@ -23,7 +23,9 @@ export async function readKey(
     fail("SIGNER_INVALID", `expected one key, got ${lines.length} lines`, { hint: "add one after the other" });
   const read = readAllowedKey(text.includes("BEGIN") ? text : (lines[0] ?? ""), name);
   if (!isKeyFault(read)) return read;
-  return fail("SIGNER_INVALID", `expected ${read.expected}, got ${read.got}`, { hint: read.hint });
+  const beside =
+    read.is === "private" && !isLine && first !== "-" ? `its public half lies beside it: ${first}.pub` : undefined;
+  return fail("SIGNER_INVALID", `expected ${read.expected}, got ${read.got}`, { hint: beside ?? read.hint });
 }
 
 /** Bytes: no key is longer. */

@@ -40,7 +40,7 @@ export async function setSource(context: Context, input: Input, url: string): Pr
   const view = await sourceView(context, site);
   const signers = (await readSignerList(layout.trust)).length;
   if (input.has("--json")) context.terminal.json({ ...sourceJson(view), answers: problem === undefined });
-  else context.terminal.print(setText(view, problem, signers));
+  else context.terminal.print(setText(view, { problem, signers, columns: context.terminal.columns }));
 }
 
 /** `freehold source forget`: the site follows what is pushed to this machine. Problem: `SOURCE_NONE`. */

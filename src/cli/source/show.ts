@@ -12,7 +12,7 @@ import { type SourceView, sourceJson, sourceText } from "../views/source.ts";
 export async function showSource(context: Context, input: Input): Promise<void> {
   const view = await sourceView(context, await machineSite(context, input));
   if (input.has("--json")) context.terminal.json(sourceJson(view));
-  else context.terminal.print(sourceText(view, context.zone));
+  else context.terminal.print(sourceText(view, { zone: context.zone, columns: context.terminal.columns }));
 }
 
 /** What a site follows, with all that can be said of it. Problem: `SOURCE_NONE`. */

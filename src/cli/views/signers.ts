@@ -35,7 +35,8 @@ export function addedText(site: string, key: AllowedKey, was: "new" | "known"): 
 export function removedText(site: string, key: AllowedKey, left: readonly ListedSigner[]): Text {
   const still = left.some((one) => one.key === key.key);
   return [
-    `${key.name} is not on this machine's list any more. What was accepted before stays.`,
+    `${key.name} is not on this machine's list any more.`,
+    "What was accepted before stays.",
     ...(still ? [`  ${key.key} may still sign: site.yaml has it in sources.signers.`] : []),
     ...(left.length === 0 ? ["", ...nobody(site)] : []),
   ];

@@ -2,8 +2,9 @@ import type { Polled } from "../../ledger/polled.ts";
 import type { SourceState } from "../../ledger/source.ts";
 import type { Problem } from "../../lib/problem.ts";
 import type { Commit } from "../../source/revision.ts";
-import { type Line, type Span, type Text, tone } from "../span.ts";
+import { type Line, type Span, type Text, type Tone, tone } from "../span.ts";
 import { table } from "../table.ts";
+import { wrap } from "../width.ts";
 import { duration } from "../words.ts";
 
 /** What a site follows. */
@@ -21,32 +22,47 @@ export type SourceView = {
 };
 
 /** `freehold source show`. */
-export function sourceText({ site, repository, source, now, head, key, polled }: SourceView, zone: string): Text {
+export function sourceText(
+  { site, repository, source, now, head, key, polled }: SourceView,
+  { zone, columns }: { readonly zone: string; readonly columns: number },
+): Text {
   const { remote, branch, refused } = source;
-  const follows: (readonly Span[])[] =
+  const told = (label: string, words: string, as?: Tone): Row[] =>
+    wrap(words, columns - 11).map((line, index) => [
+      index === 0 ? label : "",
+      as === undefined ? line : tone(as, line),
+    ]);
+  const rows: Row[] =
     remote === undefined
-      ? [["follows", `branch ${branch} of what is pushed to ${repository}`]]
+      ? told("follows", `branch ${branch} of what is pushed to ${repository}`)
       : [
-          ["follows", `branch ${remote.branch} of ${remote.url}`],
-          ["looks", `every ${duration(remote.every)}${lastLook(polled, now)}`],
-          ...(polled?.failure === undefined ? [] : [["", tone("bad", polled.failure)]]),
+          ...told("follows", `branch ${remote.branch} of ${remote.url}`),
+          ...told("looks", `every ${duration(remote.every)}${lastLook(polled, now)}`),
+          ...(polled?.failure === undefined ? [] : told("", polled.failure, "bad")),
         ];
-  const rows: (readonly Span[])[] = [
-    ...follows,
-    ["trusts", head === undefined ? "nothing yet: the first commit is awaited" : commitWords(head, now)],
-    ...(refused === undefined
-      ? []
-      : [
-          [
-            "refused",
-            tone("bad", `${refused.commit.slice(0, 12)}, ${timeIn(refused.at, zone)}: ${refused.problem.message}`),
-          ],
-          ...(refused.problem.hint === undefined ? [] : [["", `hint: ${refused.problem.hint}`]]),
-        ]),
-    ...(key === undefined ? [] : [["key", key]]),
+  const why = refused?.problem;
+  return [
+    tone("strong", site),
+    ...table(
+      [
+        ...rows,
+        ...told("trusts", head === undefined ? "nothing yet: the first commit is awaited" : commitWords(head, now)),
+        ...(refused === undefined
+          ? []
+          : told(
+              "refused",
+              `${refused.commit.slice(0, 12)}, ${timeIn(refused.at, zone)}: ${why?.message ?? ""}`,
+              "bad",
+            )),
+        ...(why?.hint === undefined ? [] : told("", `hint: ${why.hint}`)),
+        ...(key === undefined ? [] : [["key", key] as const]),
+      ],
+      "  ",
+    ),
   ];
-  return [tone("strong", site), ...table(rows, "  ")];
 }
+
+type Row = readonly [label: string, words: Span];
 
 function lastLook(polled: Polled | undefined, now: number): string {
   if (polled === undefined) return ", not yet since the machine started";
@@ -78,11 +94,22 @@ export function sourceJson({ site, repository, source, key, polled }: SourceView
 }
 
 /** What `source set` says. */
-export function setText({ site, source, key }: SourceView, problem: Problem | undefined, signers: number): Text {
+export function setText(
+  { site, source, key }: SourceView,
+  {
+    problem,
+    signers,
+    columns,
+  }: { readonly problem: Problem | undefined; readonly signers: number; readonly columns: number },
+): Text {
   const { remote } = source;
   return [
     `${site} follows branch ${remote?.branch ?? ""} of ${remote?.url ?? ""}.`,
-    ...(problem === undefined ? [] : [["  ", tone("warn", `it does not answer yet: ${problem.message}`)]]),
+    ...(problem === undefined
+      ? []
+      : wrap(`it does not answer yet: ${problem.message}`, columns - 2).map(
+          (line): Line => ["  ", tone("warn", line)],
+        )),
     ...(key === undefined ? [] : ["  let this key read it (a deploy key, read only):", `    ${key}`]),
     ...(signers === 0 ? nobodyYet : []),
   ];
