@@ -264,7 +264,10 @@ async function everythingOf(directory: string): Promise<string> {
   const inside = await execOrFail(["find", ".", "-type", "f", "-exec", "sha256sum", "--", "{}", "+"], options);
   const sorted = (text: string): string => text.split("\n").sort().join("\n");
   // The size of a directory is the file system's own affair.
-  return [sorted(outside.replaceAll(/ d (\S+ \S+) \d+ \d+/g, " d $1")), small, sorted(attributes), sorted(inside)].join(
-    "\n",
-  );
+  return [
+    sorted(outside.replaceAll(/ d (\S+ \S+) \d+ \d+/g, " d $1")),
+    sorted(small),
+    sorted(attributes),
+    sorted(inside),
+  ].join("\n");
 }
