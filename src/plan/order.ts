@@ -1,7 +1,7 @@
 import { inOrder } from "../lib/graph.ts";
 import { fail } from "../lib/problem.ts";
 import type { ResourceId } from "../resource/base.ts";
-import { liveSources, mustReload } from "../resource/live.ts";
+import { guidesAmong, liveSources } from "../resource/live.ts";
 import type { Resource } from "../resource/resource.ts";
 import { traits } from "../resource/traits.ts";
 import { type Step, stepId } from "./step.ts";
@@ -30,10 +30,7 @@ export function waits(steps: readonly Step[]): ReadonlyMap<ResourceId, readonly 
     ({ was }) => was.resource.service,
   );
   const relieving = new Set(made.flatMap((step) => (step.relieves === undefined ? [] : [step.resource.id])));
-  const leads = made.flatMap(({ resource }) => (resource.kind === "file" && resource.handsTo ? [resource.id] : []));
-  const readers = made.flatMap(({ resource }) =>
-    mustReload(resource) && liveSources(resource).ids.some((id) => leads.includes(id)) ? [resource.id] : [],
-  );
+  const guides = guidesAmong(made.map(({ resource }) => resource));
   const groundwork = Map.groupBy(
     changing.filter(({ resource }) => isGroundwork(resource)),
     ({ resource }) => resource.service,
@@ -53,7 +50,7 @@ export function waits(steps: readonly Step[]): ReadonlyMap<ResourceId, readonly 
   for (const { was, relievedBy } of leaving) {
     const last = traits[was.resource.kind].leaves === "last";
     const before = (users.get(was.resource.id) ?? []).filter((user) => last || user.action === "remove");
-    const relief = relievedBy === undefined ? [] : [...relievedBy, ...leads, ...readers];
+    const relief = relievedBy === undefined ? [] : [...relievedBy, ...guides];
     result.set(was.resource.id, [...before.map(stepId), ...laidBefore(was.resource), ...relief]);
   }
   return result;

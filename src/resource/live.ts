@@ -18,3 +18,10 @@ export function liveSources(resource: Resource): LiveSources {
 export function mustReload(resource: Resource): boolean {
   return resource.kind === "container" && resource.reload !== undefined;
 }
+
+/** What leads visitors to containers that may be relieved, and who reads it. */
+export function guidesAmong(resources: readonly Resource[]): readonly ResourceId[] {
+  const files = resources.flatMap((one) => (one.kind === "file" && one.handsTo !== undefined ? [one.id] : []));
+  const readers = resources.filter((one) => mustReload(one) && liveSources(one).ids.some((id) => files.includes(id)));
+  return [...files, ...readers.map(({ id }) => id)];
+}

@@ -3,8 +3,10 @@ import { problemOf } from "../../lib/problem.ts";
 import { isRenewal } from "../../plan/renewal.ts";
 import { type Plan, stepId } from "../../plan/step.ts";
 import { resourceOf } from "../../plan/summary.ts";
+import type { ResourceId } from "../../resource/base.ts";
 import { frontDoor } from "../held-services.ts";
 import { canGoBack, settingsDiffer } from "../target.ts";
+import { touch } from "./gate.ts";
 import type { Making } from "./making.ts";
 import { settle } from "./settling.ts";
 import { type Failure, goBack, isBack } from "./undo.ts";
@@ -46,6 +48,7 @@ async function conclude(making: Making, service: string, outcomes: readonly Outc
     const late = () => (mayGoBack(making, service) ? settle(making, outcomes) : undefined);
     const failure = failureIn(outcomes) ?? (await late());
     if (making.signal.aborted) return;
+    if (failure !== undefined && isAstray(outcomes)) touch(making, service); // away until visitors are led to the old one again
     if (failure !== undefined) return await failed(making, service, failure);
     if (outcomes.some(({ result }) => result === "skipped")) return;
     if (making.change().services[service]?.undo !== undefined) return await isBack(making, service);
@@ -60,12 +63,23 @@ function failureIn(outcomes: readonly Outcome[]): Failure | undefined {
   const bad = outcomes.filter(({ step, result }) => result === "failed" && !isRenewal(step));
   const [first] = bad;
   if (first === undefined) return undefined;
-  return { problem: first.problem ?? problemOf("failed"), failed: bad.filter(didRun).map(({ step }) => stepId(step)) };
+  return { problem: first.problem ?? problemOf("failed"), failed: bad.filter(didRun).flatMap(ranBy) };
+}
+
+/** Whether visitors were led to a new container already when it failed. */
+function isAstray(outcomes: readonly Outcome[]): boolean {
+  return outcomes.some((outcome) => outcome.result === "failed" && outcome.step.action === "remove" && didRun(outcome));
+}
+
+/** The containers that a failure is about: where an old one could not go, those that were to relieve it. */
+function ranBy({ step }: Outcome): readonly ResourceId[] {
+  return step.action === "remove" ? (step.relievedBy ?? []) : [stepId(step)];
 }
 
 /** Whether it is a container itself that failed, and not what was to be done before it was touched. */
 function didRun({ step, problem }: Outcome): boolean {
-  if (step.action === "remove" || resourceOf(step).kind !== "container") return false;
+  if (step.action === "remove" && step.relievedBy === undefined) return false;
+  if (resourceOf(step).kind !== "container") return false;
   return /^CONTAINER_(START|STOPPED|UNHEALTHY)$/.test(problem?.code ?? "");
 }
 

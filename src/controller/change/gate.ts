@@ -17,18 +17,21 @@ export function gateOf(making: Making, plan: Plan): (step: Step, context: ApplyC
     const opening = opened.get(service) ?? open(making, plan, service, context);
     opened.set(service, opening);
     await opening;
-    if (isReplacement(step)) touch(making, service);
+    if (!isReplacement(step)) return;
+    touch(making, service);
+    making.exchanged.add(service);
   };
 }
 
 /** From now on the service may be away. */
-function touch({ touched, clock }: Making, service: string): void {
+export function touch({ touched, clock }: Making, service: string): void {
   if (!touched.has(service)) touched.set(service, clock.elapsed());
 }
 
-/** Whether a step puts an end to what ran, or begins something else in its place. */
-function isReplacement({ action }: Step): boolean {
-  return action === "replace" || action === "remove" || action === "create";
+/** Whether a step puts an end to what ran, or begins something else in its place. Who is relieved goes on meanwhile. */
+function isReplacement(step: Step): boolean {
+  if (step.action === "remove") return step.relievedBy === undefined;
+  return (step.action === "replace" || step.action === "create") && step.relieves === undefined;
 }
 
 async function open(making: Making, plan: Plan, service: string, context: ApplyContext): Promise<void> {
@@ -46,6 +49,7 @@ async function open(making: Making, plan: Plan, service: string, context: ApplyC
   if (restore === undefined || given === true) return;
   touch(making, service);
   await putAtRest(making, service, context);
+  making.exchanged.add(service);
   context.report("putting its state back");
   await runtime.snapshots.restore(site, service, restore, context);
   await making.saveService(service, { given: true });

@@ -1,8 +1,10 @@
 import { takeSteps } from "../../converge/converge.ts";
 import { type Problem, problem, problemOf } from "../../lib/problem.ts";
-import type { Plan } from "../../plan/step.ts";
+import { type Plan, stepId } from "../../plan/step.ts";
 import { resourceOf } from "../../plan/summary.ts";
 import type { ResourceId } from "../../resource/base.ts";
+import { guidesAmong } from "../../resource/live.ts";
+import { ledTo } from "../../resource/turns.ts";
 import { isTaken } from "./gate.ts";
 import type { Making } from "./making.ts";
 import { plannedNow } from "./planned.ts";
@@ -18,7 +20,7 @@ export type Failure = { readonly problem: Problem; readonly failed: readonly Res
 export async function goBack(making: Making, service: string, { problem, failed }: Failure): Promise<void> {
   making.progress({ at: "undoing", service, problem });
   try {
-    const touched = making.touched.has(service);
+    const touched = making.exchanged.has(service);
     await making.saveService(service, { undo: { problem, failed, touched, restored: false } });
     await putStateBack(making, service);
     await startAgain(making, service);
@@ -60,8 +62,11 @@ function keptName(making: Making, snapshot: string | undefined): string {
 
 async function startAgain(making: Making, service: string): Promise<void> {
   const { runtime, clock, signal } = making;
-  const { plan } = await plannedNow(making);
-  const outcomes = await takeSteps(only(plan, service), {
+  const { plan, observation } = await plannedNow(making);
+  const { failed = [] } = making.change().services[service]?.undo ?? {};
+  const led = ledTo(observation);
+  const back = failed.some((id) => led.has(id)) ? withGuides(plan, service) : only(plan, service);
+  const outcomes = await takeSteps(back, {
     runtime,
     clock,
     signal,
@@ -110,6 +115,13 @@ function notUndone(making: Making, service: string, thrown: unknown, told?: Prob
         : `freehold logs ${service} shows more`,
     }),
   });
+}
+
+/** The same with what leads visitors to services, and who reads that: it led to what failed. */
+function withGuides(plan: Plan, service: string): Plan {
+  const guides = guidesAmong(plan.steps.map(resourceOf));
+  const steps = plan.steps.filter((step) => resourceOf(step).service === service || guides.includes(stepId(step)));
+  return { ...plan, steps };
 }
 
 /** The steps of one service. */

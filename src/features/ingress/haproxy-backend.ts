@@ -7,7 +7,7 @@ import type { Backend, Server } from "./routes.ts";
 export function backendLines(backend: Backend, mode: "http" | "tcp"): readonly string[] {
   return [
     `backend ${backend.name}`,
-    ...(backend.servers.length > 1 ? ["balance leastconn", "option redispatch 1"] : []),
+    ...(backend.servers.length > 1 ? ["balance leastconn", ...(mode === "tcp" ? ["option redispatch 1"] : [])] : []),
     ...(mode === "http" ? checkLines(backend) : []),
     ...pathLines(backend),
     ...(backend.elsewhere ? ["retries 3", "timeout connect 5s"] : []),

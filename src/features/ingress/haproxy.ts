@@ -74,6 +74,8 @@ function webDefaults(): readonly string[] {
     ".endif",
     // sent again only when the service has seen nothing of it, or closed without a word
     "retry-on conn-failure empty-response",
+    // each time to where the service is by then: it may have been relieved meanwhile
+    "option redispatch 1",
     ...[502, 503, 504].map(
       (status) => `http-error status ${status} ${unavailable} hdr cache-control no-store hdr retry-after 10`,
     ),
