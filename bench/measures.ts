@@ -1,9 +1,11 @@
 import { compileRows } from "./measures/compile.ts";
 import { firstAnswerRows } from "./measures/first-answer.ts";
 import { frontDoorRows } from "./measures/front-door.ts";
+import { imageRows } from "./measures/images.ts";
 import { memoryRows } from "./measures/memory.ts";
 import { noWorkRows } from "./measures/no-work.ts";
 import { planRows } from "./measures/plan.ts";
+import { sixRows } from "./measures/six.ts";
 import { startRows } from "./measures/start.ts";
 import type { Row } from "./row.ts";
 
@@ -18,5 +20,7 @@ export const measures: ReadonlyMap<string, Measure> = new Map([
   ["no-work", { about: "commands that find nothing to do, on Podman", rows: noWorkRows }],
   ["start", { about: "from nothing running to all healthy", rows: startRows }],
   ["front-door", { about: "requests a second through the front door", rows: frontDoorRows }],
+  ["six", { about: "all six services: their start, their memory, IMAP and HTTPS", rows: sixRows }],
+  ["images", { about: "the images of all six services, from nothing (minutes)", rows: imageRows }],
   ["memory", { about: "what runs beside the services", rows: memoryRows }],
 ]);

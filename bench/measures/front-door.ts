@@ -5,6 +5,7 @@ import { barePorts, quickAddress, startBareHaproxy, startQuickService } from "..
 import { processorTime } from "../processor-time.ts";
 import { inPairs, median } from "../repeat.ts";
 import { type Row, times } from "../row.ts";
+import { wrk } from "../wrk.ts";
 
 const rounds = 11;
 const connections = 32;
@@ -73,7 +74,7 @@ async function compare(
   const measured = async (who: keyof Both<unknown>, { program, port }: Way): Promise<number> => {
     const used = () => Promise.all([processorTime(program.pid), processorTime(service.pid)]);
     const before = await used();
-    const { requests, perSecond } = await loadOf(home, `https://${host}:${port}/`);
+    const { requests, perSecond } = await wrk(home, `https://${host}:${port}/`, { connections });
     const after = await used();
     costs[who].push((after[0] - before[0]) / requests);
     behind[who].push((after[1] - before[1]) / requests);
@@ -97,13 +98,4 @@ async function answers(home: TestSite, url: string): Promise<void> {
   await eventually(`${url} to answer`, async () =>
     (await home.curl(["-f", "-o", "/dev/null", url])).code === 0 ? true : undefined,
   );
-}
-
-/** wrk asks as fast as it gets answers. It must get nothing but good ones. */
-async function loadOf(home: TestSite, url: string): Promise<{ requests: number; perSecond: number }> {
-  const { stdout, stderr } = await home.machine.exec(["wrk", "-t1", `-c${connections}`, "-d2s", url]);
-  const requests = Number(/(\d+) requests in/.exec(stdout)?.[1]);
-  const perSecond = Number(/Requests\/sec:\s+([\d.]+)/.exec(stdout)?.[1]);
-  if (!(perSecond > 0) || /Non-2xx|Socket errors/.test(stdout)) throw new Error(`wrk: ${stdout}${stderr}`);
-  return { requests, perSecond };
 }
