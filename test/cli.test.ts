@@ -11,7 +11,7 @@ const update = process.env.UPDATE === "1";
 
 describe("a session at the command line", () => {
   for (const name of readdirSync(scripts).filter((file) => file.endsWith(".txt"))) {
-    test(`goes as ${name} says`, async () => {
+    test(`goes as ${name} says`, { timeout: 30_000 }, async () => {
       const path = join(scripts, name);
       const written = readFileSync(path, "utf8");
       const played = await play(parseScript(written));
