@@ -93,7 +93,11 @@ async function change(
   const { broken } = loaded;
   const shown = summary(prepared.plan);
   if (shown.steps > 0)
-    terminal.print([...planText({ host, site, broken, plan: prepared.plan, summary: shown }, terminal.columns), ""]);
+    terminal.print([
+      "",
+      ...planText({ host, site, broken, plan: prepared.plan, summary: shown }, terminal.columns),
+      "",
+    ]);
   const journal = await readJournal(layout.ledger);
   const revision = revisions.at(-1) ?? journal.find((entry) => entry.revision?.commit === carried.commit)?.revision;
   const progress = reporter(terminal, clock, "loud");

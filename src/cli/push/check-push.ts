@@ -78,13 +78,13 @@ async function checkFiles(context: Context, { name }: Where, directory: string):
   return 0;
 }
 
-/** What was wrong, and that nothing came of it. */
+/** What was wrong, unless it was said already, and that nothing came of it. */
 function refused({ terminal }: Context, name: string, words: ReturnType<typeof failureText>): number {
   terminal.print([
     ...words,
     "",
     `Nothing of this push was taken: ${name} runs on as before.`,
-    "next: mend it, git commit, and push again",
+    ...(words.length === 0 ? ["next: mend it, git commit --amend, and push again"] : []),
   ]);
   return 10;
 }

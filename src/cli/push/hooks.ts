@@ -39,7 +39,7 @@ export function postReceive(options: HooksOptions): string {
   const { run } = siteLayout(options.roots, options.site);
   return `${head(options)}
 run=${quoted(run)}
-mkdir -p "$run" && said=$(mktemp "$run/push.XXXXXX") || said=/dev/null
+mkdir -p -m 700 "$run" && said=$(mktemp "$run/push.XXXXXX") || said=/dev/null
 exec 9<"$said"
 refs=$(cat)
 printf '%s\\n' "$refs" | setsid ${program(options)} deploy --pushed --site-name ${quoted(options.site)} >>"$said" 2>&1 9<&- &
@@ -59,7 +59,7 @@ function head({ roots }: HooksOptions): string {
   ];
   return `#!/bin/sh
 # Written by freehold: what is changed here is written anew.
-umask 077
+umask 022
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export PATH
 ${places.map((place) => `export ${place}\n`).join("")}`.trimEnd();
