@@ -80,6 +80,9 @@ describe("a change", () => {
     Object.fromEntries(thingsOf(world, "home").get(`volume/${name}/${name}/data`)?.data ?? []);
   const isRunning = (name: string) =>
     thingsOf(world, "home").get(`container/${name}/${name}`)?.run?.state === "running";
+  const pidOf = (name: string) => thingsOf(world, "home").get(`container/${name}/${name}`)?.run?.pid;
+  const containerIdOf = (name: string) => thingsOf(world, "home").get(`container/${name}/${name}`)?.run?.containerId;
+  const tools = () => ({ layout, runtime: runtime(), clock, signal: new AbortController().signal, progress: () => {} });
   const refuse = (what: string) => {
     world.onEffect = (_count, effect) => {
       if (effect === what) throw new ProblemError(problem("DISK_FULL", "expected room on the disk, got none"));
@@ -122,5 +125,247 @@ describe("a change", () => {
     });
     expect((await runtime().failed("home")).map(({ id }) => id)).toEqual(["container/mail/mail"]);
     expect(await isSettled()).toBe(true);
+  });
+
+  test("of several services at once goes back with each that fails, and with no other", async () => {
+    const names = ["ant", "bee", "cat"];
+    await change(names.map((name) => keeping(name, "1")));
+    const made = await change([keeping("ant", "bad"), keeping("bee", "2"), keeping("cat", "bad")]);
+    expect(results(made)).toEqual({ ant: "undone", bee: "done", cat: "undone" });
+    expect(names.map((name) => [version(name), data(name).format])).toEqual([
+      ["1", "1"],
+      ["2", "2"],
+      ["1", "1"],
+    ]);
+    expect(await isSettled()).toBe(true);
+  });
+
+  test("goes back with all parts of a service when one of them fails", async () => {
+    const mail = (imap: string, smtp: string) =>
+      sampleService("mail", {
+        parts: [
+          samplePart("imap", { state, health, env: { VERSION: imap } }),
+          samplePart("smtp", { health, env: { VERSION: smtp } }),
+        ],
+      });
+    await change([mail("1", "1")]);
+    expect(results(await change([mail("2", "bad")]))).toEqual({ mail: "undone" });
+    const parts = ["imap", "smtp"].map((part) => thingsOf(world, "home").get(`container/mail/${part}`)?.resource);
+    expect(parts.map((part) => part?.kind === "container" && part.env.VERSION)).toEqual(["1", "1"]);
+    expect(await isSettled()).toBe(true);
+  });
+
+  test("touches nothing of a service whose image cannot be had: the very same process runs on", async () => {
+    await change([keeping("mail", "1"), keeping("wiki", "1")]);
+    const pid = pidOf("mail");
+    refuse("update image/mail/mail");
+    const image = { from: "registry", reference: "docker.io/library/mail:2.0" } as const;
+    const made = await change([keeping("mail", "2", { image }), keeping("wiki", "2")]);
+    expect(results(made)).toEqual({ mail: "kept-back", wiki: "done" });
+    expect(pidOf("mail")).toBe(pid);
+    expect(world.snapshots.get("home")?.map(({ service }) => service)).toEqual(["wiki"]);
+    expect((await readHeldBack(layout.ledger)).mail?.until).toBe("next");
+    world.onEffect = () => {};
+    expect(results(await change([keeping("mail", "2", { image }), keeping("wiki", "2")]))).toEqual({ mail: "done" });
+    expect(await readHeldBack(layout.ledger)).toEqual({});
+  });
+
+  test.each(["copy", "atomic"] as const)(
+    "without room for the copy (%s) makes no change of that service",
+    async (way) => {
+      world.snapshotWay = way;
+      await change([keeping("mail", "1"), keeping("wiki", "1")]);
+      const id = containerIdOf("mail");
+      refuse("take mail");
+      const made = await change([keeping("mail", "2"), keeping("wiki", "2")]);
+      expect(results(made)).toEqual({ mail: "kept-back", wiki: "done" });
+      expect(containerIdOf("mail")).toBe(id);
+      expect(isRunning("mail")).toBe(true);
+      expect(data("mail")).toEqual({ format: "1" });
+      expect(await runtime().failed("home")).toEqual([]);
+      expect((await readHeldBack(layout.ledger)).mail).toMatchObject({ until: "next", problem: { code: "DISK_FULL" } });
+      expect(await isSettled()).toBe(true);
+    },
+  );
+
+  test("of what never worked before has nothing to go back to, now and next time", async () => {
+    const first = await change([keeping("mail", "bad")]);
+    expect(results(first)).toEqual({ front: "done", mail: "failed" });
+    expect((await readHeldBack(layout.ledger)).mail?.runs).toBe("new");
+    const second = await change([keeping("mail", "bad too")]);
+    expect(results(second)).toEqual({ mail: "failed" });
+    expect(version("mail")).toBe("bad too");
+    const third = await change([keeping("mail", "3")]);
+    expect(results(third)).toEqual({ mail: "done" });
+    expect(await readHeldBack(layout.ledger)).toEqual({});
+  });
+
+  test("does not try again what is held back, until its file says something else", async () => {
+    await change([keeping("mail", "1")]);
+    await change([keeping("mail", "bad"), stateless("wiki", "1")]);
+    const pid = pidOf("mail");
+    const other = await change([keeping("mail", "bad"), stateless("wiki", "2")]);
+    expect(results(other)).toEqual(expect.objectContaining({ mail: "kept-back", wiki: "done" }));
+    expect(pidOf("mail")).toBe(pid);
+    const mended = await change([keeping("mail", "3"), stateless("wiki", "2")]);
+    expect(results(mended)).toEqual({ mail: "done" });
+    expect(version("mail")).toBe("3");
+    expect(await readHeldBack(layout.ledger)).toEqual({});
+    expect(await runtime().failed("home")).toEqual([]);
+  });
+
+  test("holds nothing back any more once its file says again what runs", async () => {
+    await change([keeping("mail", "1")]);
+    await change([keeping("mail", "bad")]);
+    const pid = pidOf("mail");
+    await change([keeping("mail", "1")]);
+    expect(await readHeldBack(layout.ledger)).toEqual({});
+    expect(pidOf("mail")).toBe(pid);
+  });
+
+  test("tries again what is held back when a person names it, and leaves others that are held back alone", async () => {
+    await change([keeping("mail", "1"), keeping("wiki", "1")]);
+    await change([keeping("mail", "bad"), keeping("wiki", "bad")]);
+    behaviour = () => ({});
+    const { site } = (await readApplied(layout.ledger)) ?? { site: sampleSite([]) };
+    const wiki = site.services.filter(({ name }) => name === "wiki");
+    const made = await change([keeping("mail", "bad"), ...wiki], { named: ["mail"] });
+    expect(results(made)).toEqual({ mail: "done", wiki: "kept-back" });
+    expect(version("mail")).toBe("bad");
+    expect(Object.keys(await readHeldBack(layout.ledger))).toEqual(["wiki"]);
+  });
+
+  test("goes back with a version that dies soon after it was healthy", async () => {
+    await change([keeping("mail", "1")]);
+    behaviour = ({ env }) => (env.VERSION === "2" ? { endsAfter: 1500 } : {});
+    const made = await change([keeping("mail", "2")]);
+    expect(results(made)).toEqual({ mail: "undone" });
+    expect(made.entry?.services.mail?.problem?.code).toBe("CONTAINER_STOPPED");
+    expect(data("mail")).toEqual({ format: "1" });
+    expect(await isSettled()).toBe(true);
+  });
+
+  test("says so when the version before does not work either, and keeps it all the same", async () => {
+    await change([keeping("mail", "1")]);
+    behaviour = ({ service }) => (service === "mail" ? { endsAfter: 0 } : {});
+    const made = await change([keeping("mail", "2")]);
+    expect(results(made)).toEqual({ mail: "failed" });
+    expect(made.entry?.services.mail?.problem).toMatchObject({ code: "UNDO_FAILED" });
+    expect(version("mail")).toBe("1");
+    expect((await readHeldBack(layout.ledger)).mail?.runs).toBe("old");
+    expect(await readOpenChange(layout.ledger)).toBeUndefined();
+  });
+
+  test("starts no old version on a state that could not be put back, and does so once it can", async () => {
+    await change([keeping("mail", "1"), keeping("wiki", "1")]);
+    refuse("restore mail");
+    const made = await change([keeping("mail", "bad"), keeping("wiki", "2")]);
+    expect(results(made)).toEqual({ mail: "failed", wiki: "done" });
+    expect(isRunning("mail")).toBe(false);
+    expect(data("mail")).toEqual({ format: "bad" });
+    expect((await readJournal(layout.ledger)).length).toBe(1);
+    world.onEffect = () => {};
+    const completed = await completeChange(tools());
+    expect(completed && results(completed)).toEqual({ mail: "undone", wiki: "done" });
+    expect([version("mail"), data("mail"), isRunning("mail")]).toEqual(["1", { format: "1" }, true]);
+    expect((await readJournal(layout.ledger)).length).toBe(2);
+    expect(await isSettled()).toBe(true);
+  });
+
+  test("that is interrupted is completed by whoever comes next", async () => {
+    await change([keeping("mail", "1"), keeping("wiki", "1")]);
+    const stop = new AbortController();
+    world.onEffect = (_count, effect) => {
+      if (effect === "remove container/mail/mail") stop.abort(new Error("SIGINT"));
+    };
+    const made = await change([keeping("mail", "2"), keeping("wiki", "2")], { signal: stop.signal });
+    expect(made.entry).toBeUndefined();
+    world.onEffect = () => {};
+    const completed = await completeChange(tools());
+    expect(completed && results(completed)).toEqual({ mail: "done", wiki: "done" });
+    expect([version("mail"), version("wiki")]).toEqual(["2", "2"]);
+    expect(await isSettled()).toBe(true);
+  });
+
+  test("after one that was interrupted first brings that to its end, and goes back to what worked last", async () => {
+    await change([keeping("mail", "1")]);
+    const stop = new AbortController();
+    clock.at(5000, () => stop.abort(new Error("SIGINT")));
+    await change([keeping("mail", "bad")], { signal: stop.signal });
+    const made = await change([keeping("mail", "bad too")]);
+    expect(results(made)).toEqual({ mail: "undone" });
+    expect([version("mail"), data("mail")]).toEqual(["1", { format: "1" }]);
+    expect(await isSettled()).toBe(true);
+  });
+
+  test("puts an earlier state in place, and copies first what was there", async () => {
+    await change([keeping("mail", "1")]);
+    await change([keeping("mail", "2")]);
+    const earlier = world.snapshots.get("home")?.[0]?.name ?? "";
+    clock.jump(60_000);
+    const made = await change([keeping("mail", "2")], { restore: { mail: earlier }, way: "restore" });
+    expect(results(made)).toEqual({ mail: "done" });
+    expect(isRunning("mail")).toBe(true);
+    expect(world.snapshots.get("home")).toHaveLength(2);
+  });
+
+  test("with an earlier state that does not work goes back to the one of now", async () => {
+    await change([keeping("mail", "1")]);
+    await change([keeping("mail", "2")]);
+    const earlier = world.snapshots.get("home")?.[0]?.name ?? "";
+    clock.jump(60_000);
+    world.onEffect = (_count, effect) => {
+      if (effect === "start container/mail/mail")
+        behaviour = ({ service }) => (service === "mail" ? { endsAfter: 0 } : {});
+      if (effect !== "keep container/mail/mail") return;
+      behaviour = () => ({});
+      world.onEffect = () => {};
+    };
+    const made = await change([keeping("mail", "2")], { restore: { mail: earlier }, way: "restore" });
+    expect(results(made)).toEqual({ mail: "undone" });
+    expect(isRunning("mail")).toBe(true);
+    expect(await readHeldBack(layout.ledger)).toEqual({});
+    expect(await isSettled()).toBe(true);
+  });
+
+  test("by a plain copy lets all that has the state rest meanwhile, and starts it again", async () => {
+    world.snapshotWay = "copy";
+    const mail = (imap: string) =>
+      sampleService("mail", {
+        parts: [
+          samplePart("imap", { state, health, env: { VERSION: imap } }),
+          samplePart("smtp", { state, health, env: { VERSION: "same" } }),
+          samplePart("web", { health }),
+        ],
+      });
+    await change([mail("1")]);
+    const ids = () => ["smtp", "web"].map((part) => thingsOf(world, "home").get(`container/mail/${part}`)?.run);
+    const before = ids();
+    expect(results(await change([mail("2")]))).toEqual({ mail: "done" });
+    const [smtp, web] = ids();
+    expect(smtp).toMatchObject({ state: "running", containerId: before[0]?.containerId });
+    expect(smtp?.pid).not.toBe(before[0]?.pid);
+    expect(web?.pid).toBe(before[1]?.pid);
+    expect(await isSettled()).toBe(true);
+  });
+
+  test("of the site's settings that the front door cannot take goes back with these alone", async () => {
+    await change([keeping("mail", "1")]);
+    behaviour = ({ id, check: { ask } }) =>
+      id === "container/front/haproxy" && "port" in ask && ask.port === 8000 ? { endsAfter: 0 } : {};
+    const front = { addresses: ["0.0.0.0"], http: 8000, https: 8443 };
+    const made = await change([keeping("mail", "2")], {}, { front });
+    expect(results(made)).toEqual({ front: "undone", mail: "done" });
+    expect(version("mail")).toBe("2");
+    expect((await readApplied(layout.ledger))?.site.front.http).toBe(80);
+    expect(Object.keys(await readHeldBack(layout.ledger))).toEqual(["front"]);
+    expect(await isSettled()).toBe(true);
+    expect(results(await change([keeping("mail", "2")], {}, { front }))).toEqual({ front: "kept-back" });
+  });
+
+  test("is not kept back by a certificate that could not be renewed", async () => {
+    await change([keeping("mail", "1")]);
+    expect(results(await change([]))).toEqual(expect.objectContaining({ mail: "done" }));
+    expect(data("mail")).toEqual({ format: "1" });
   });
 });

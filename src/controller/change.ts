@@ -3,6 +3,7 @@ import { readApplied, writeApplied } from "../ledger/applied.ts";
 import { type HeldBackServices, readHeldBack } from "../ledger/held.ts";
 import { type Entry, readJournal, type Way } from "../ledger/journal.ts";
 import { type OpenChange, type OpenService, readOpenChange, writeOpenChange } from "../ledger/open-change.ts";
+import { askingAgain } from "../plan/snapshots.ts";
 import { summary } from "../plan/summary.ts";
 import { snapshotName } from "../providers/snapshots.ts";
 import type { Site } from "../site/site.ts";
@@ -110,7 +111,10 @@ async function proceed(tools: ChangeTools, open: OpenChange): Promise<Change> {
   for (const [name, { undo }] of Object.entries(open.services)) {
     if (undo !== undefined && !undo.restored) await resumeUndo(work, name);
   }
-  return finish(work, await plannedNow(work));
+  const { services } = work.change();
+  const unsure = Object.keys(services).filter((name) => services[name]?.undo === undefined && !services[name]?.done);
+  const prepared = await plannedNow(work);
+  return finish(work, { ...prepared, plan: askingAgain(prepared.plan, new Set(unsure)) });
 }
 
 async function finish(work: Making, prepared: Prepared): Promise<Change> {

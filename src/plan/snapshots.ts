@@ -33,11 +33,22 @@ export function withSnapshots(plan: Plan, snapshots: readonly PlannedSnapshot[])
 
 /** The plan with a new start for every container of these services that has state. */
 export function resuming(plan: Plan, services: ReadonlySet<string>, reason: string): Plan {
+  return starting(plan, ({ service, ...rest }) => services.has(service) && hasState(plan, rest), reason);
+}
+
+/**
+ * The plan with a step for every container of these services that would be kept as it is: one that runs is left alone, but asked for its
+ * health. For whoever does not know whether anybody has asked since it was made.
+ */
+export function askingAgain(plan: Plan, services: ReadonlySet<string>): Plan {
+  return starting(plan, ({ service }) => services.has(service), "its change was not completed");
+}
+
+function starting(plan: Plan, isMeant: (container: Container) => boolean, reason: string): Plan {
   const steps = plan.steps.map((step): Step => {
     if (step.action !== "keep" || step.because.reason !== undefined) return step;
     const { resource, was } = step;
-    if (resource.kind !== "container" || !services.has(resource.service) || was.run === undefined) return step;
-    if (!hasState(plan, resource)) return step;
+    if (resource.kind !== "container" || was.run === undefined || !isMeant(resource)) return step;
     return {
       action: "update",
       resource,
@@ -49,7 +60,7 @@ export function resuming(plan: Plan, services: ReadonlySet<string>, reason: stri
 }
 
 /** Whether a container sees any volume. */
-function hasState({ steps }: Plan, { mounts }: Container): boolean {
+function hasState({ steps }: Plan, { mounts }: Pick<Container, "mounts">): boolean {
   const volumes = new Set(steps.flatMap((step) => (resourceOf(step).kind === "volume" ? [stepId(step)] : [])));
   return mounts.some(({ source }) => volumes.has(source));
 }

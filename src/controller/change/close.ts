@@ -107,7 +107,7 @@ function stillHeld(making: Making, endings: ReadonlyMap<string, Ending>): HeldBa
           problem,
           ...(undo && undo.failed.length > 0 ? { failed: undo.failed } : {}),
           runs: undo === undefined && ending.result === "failed" ? "new" : "old",
-          until: isFaultOf(problem, ending) ? "changed" : "next",
+          until: isFaultOf(problem) ? "changed" : "next",
         },
       ],
     ];
@@ -123,9 +123,10 @@ function isHeld(making: Making, name: string): boolean {
 }
 
 /** Whether the version itself is to blame, and not a lack of room, an image that cannot be had or a runtime that died. */
-function isFaultOf({ code }: Problem, { result }: Ending): boolean {
-  if (result === "kept-back") return false;
-  return !/^(DISK_FULL|RUNTIME_|SNAPSHOT_|STATE_|LEDGER_)/.test(code);
+function isFaultOf({ code }: Problem): boolean {
+  return !/^(BUG|DISK_FULL|FILE_CHANGED|HTTP_|IMAGE_|LEDGER_|RUNTIME_|SNAPSHOT_|STATE_|SECRET|ADDRESS_TAKEN)/.test(
+    code,
+  );
 }
 
 const unknown = problem("CHANGE_FAILED", "it did not become what it is to be");

@@ -57,6 +57,8 @@ export type Making = ChangeTools & {
   readonly endings: Map<string, Ending>;
   /** When the first thing of a service was stopped or made anew, and how long it was away in the end; by the clock's `elapsed`. */
   readonly touched: Map<string, number>;
+  /** The services of which anything was made anew, or has another state. */
+  readonly exchanged: Set<string>;
   readonly away: Map<string, number>;
   readonly outcomes: Outcome[];
   /** What went wrong with the front door, or with a service whose own file is not the reason. */
@@ -88,6 +90,7 @@ export function making(tools: ChangeTools, begun: OpenChange): Making {
       }),
     endings: new Map(),
     touched: new Map(),
+    exchanged: new Set(),
     away: new Map(),
     outcomes: [],
     common: undefined,
