@@ -1,3 +1,4 @@
+import { runtimeContractForChanges } from "./contract/changes.ts";
 import { runtimeContractForContainers } from "./contract/containers.ts";
 import { runtimeContractForFailed } from "./contract/failed.ts";
 import { runtimeContractForSecrets } from "./contract/secrets.ts";
@@ -21,4 +22,5 @@ export function runtimeContract(name: string, make: () => Promise<ContractWorld>
   runtimeContractForTalk(name, make);
   runtimeContractForFailed(name, make);
   runtimeContractForSnapshots(name, make);
+  runtimeContractForChanges(name, make);
 }

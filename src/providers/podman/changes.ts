@@ -20,7 +20,7 @@ export async function* podmanChanges(session: Session, signal: AbortSignal): Asy
     (post, until) => watchFirewall(site, () => post("firewall"), until),
     (post, until) => watchBridges(site, clock, () => post("network"), until),
     (post, until) => watchEvents(places.tmp, site, post, until),
-    (post, until) => watchDirectories({ layout, networks: places.networks, post }, until),
+    (post, until) => watchDirectories({ site, layout, networks: places.networks, post }, until),
   ];
   const end = new AbortController();
   const until = AbortSignal.any([signal, end.signal]);

@@ -1,6 +1,6 @@
 import { type FSWatcher, watch } from "node:fs";
 import { readdir } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { isErrno } from "../../lib/fs.ts";
 import type { SiteLayout } from "../layout.ts";
 import type { Changed } from "../provider.ts";
@@ -15,6 +15,7 @@ const pause = 200;
 
 /** What is watched, and who is told. */
 export type Watched = {
+  readonly site: string;
   readonly layout: SiteLayout;
   /** Where Podman keeps its networks, a file each. */
   readonly networks: string;
@@ -34,7 +35,7 @@ type Place = {
  * state (never what services keep in them), the record of the firewall, and Podman's networks. See inotify(7).
  * Problem: `CHANGES_UNSEEN` when the machine gives no more watches.
  */
-export async function watchDirectories({ layout, networks, post }: Watched, signal: AbortSignal): Promise<void> {
+export async function watchDirectories({ site, layout, networks, post }: Watched, signal: AbortSignal): Promise<void> {
   const roots = new Map<string, Place>([
     [layout.home, { what: "state", levels: 1, by: "names" }],
     [layout.state, { what: "state", levels: 3, by: "names" }],
@@ -42,9 +43,9 @@ export async function watchDirectories({ layout, networks, post }: Watched, sign
     [layout.certificates, { what: "file", levels: 64, by: "content" }],
     [layout.partCertificates, { what: "file", levels: 64, by: "content" }],
     [secretsDirectory(layout), { what: "file", levels: 64, by: "content" }],
-    [layout.run, { what: "firewall", levels: 1, by: "names", only: "firewall.json" }],
-    [networks, { what: "network", levels: 1, by: "names" }],
-    [dirname(networks), { what: "network", levels: 1, by: "names", only: "networks" }],
+    [layout.run, { what: "firewall", levels: 1, by: "names", only: (name) => name === "firewall.json" }],
+    [networks, { what: "network", levels: 1, by: "names", only: (name) => name.startsWith(`${site}.`) }],
+    [dirname(networks), { what: "network", levels: 1, by: "names", only: (name) => name === basename(networks) }],
   ]);
   const watchers = new Map<string, FSWatcher>();
   let broken: unknown;
@@ -60,7 +61,7 @@ export async function watchDirectories({ layout, networks, post }: Watched, sign
     watcher.on("change", (kind, name) => {
       timer ??= setTimeout(again, pause).unref();
       if (by === "names" && kind !== "rename") return;
-      if (only === undefined || name === only) post(what);
+      if (only === undefined || only(name ?? "")) post(what);
     });
     watchers.set(path, watcher);
   };
