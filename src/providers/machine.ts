@@ -6,8 +6,12 @@ import { type PodmanOptions, podmanRuntime } from "./podman/provider.ts";
 import type { Runtime } from "./provider.ts";
 import { retrying } from "./retry.ts";
 
-/** The runtime of one machine: Podman for what runs, the site's own authority for certificates, tried again where that helps. */
+/**
+ * The runtime of one machine: Podman for what runs, the site's own authority for certificates, tried again where that helps. What it
+ * makes for services is readable to their users whatever the umask of who called; what is secret has modes of its own.
+ */
 export function machineRuntime(options: PodmanOptions): Runtime {
+  process.umask(0o022);
   return retrying(compose(podmanRuntime(options), authorityProvider(options)), options.clock);
 }
 

@@ -1,8 +1,9 @@
 import { once } from "node:events";
+import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import type { ExecResult } from "../../src/lib/exec.ts";
 import { runningContainers } from "../world/containers.ts";
-import { endMachines } from "../world/machine.ts";
+import { checkout, endMachines } from "../world/machine.ts";
 import { createLab, type TestSite } from "../world/site.ts";
 import { eventually } from "../world/wait.ts";
 
@@ -23,6 +24,15 @@ describe("when a machine is not as it should be, up", () => {
     await lab.machine.exec(["pkill", "-f", "createServer"]);
     await ended; // the way in ends with what it led to; ended first, it would leave an orphan behind
     await eventually("up to work once the port is free", async () => ((await lab.up()).code === 0 ? true : undefined));
+  });
+
+  test("works for whoever keeps all new files to himself", async () => {
+    const lab = await createLab({ "services/echo.yaml": "build: images/probe\nport: 8080\nexpose: public\n" });
+    const closed = 'umask 077 && exec "$0" up --yes';
+    const { code } = await lab.machine.exec(["sh", "-c", closed, join(checkout, "bin/freehold")], {
+      cwd: lab.machine.site,
+    });
+    expect(code).toBe(0);
   });
 
   test("says which image is missing and runs everything else", async () => {

@@ -14,6 +14,7 @@ test("finds the port that could not be had, not the line of the configuration", 
 
 test("tells such a line from others", () => {
   expect(saysPortTaken(said)).toBe(true);
+  expect(saysPortTaken("[ALERT] (1) : config : Cannot open configuration file: Permission denied")).toBe(false);
   expect(saysPortTaken("New worker (8) forked")).toBe(false);
 });
 

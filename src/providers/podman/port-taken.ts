@@ -3,7 +3,7 @@ import { holderOf, listeners } from "../../lib/proc-net.ts";
 
 /** Whether a program said in this line that it could not have a port. */
 export function saysPortTaken(line: string): boolean {
-  return /address (already )?in use|cannot bind|permission denied/i.test(line);
+  return /address (already )?in use|cannot bind/i.test(line);
 }
 
 /** The port in words such as `cannot bind socket … for [0.0.0.0:443]`; undefined when there is none. */
