@@ -123,6 +123,38 @@ describe("a file on the disk", () => {
     expect(await readFile(join(place(), "current/page.html"), "utf8")).toBe("page");
   });
 
+  test("goes back to the version before although its source shows something else by now, or is gone", async () => {
+    const old = await tree();
+    await applyFile(home, old, none);
+    await writeFile(join(directory, "site/page.html"), "another");
+    const now: File = {
+      ...old,
+      content: {
+        from: "tree",
+        source: join(directory, "site"),
+        digest: await treeDigest(await readTree(join(directory, "site"))),
+      },
+    };
+    await applyFile(home, now, none);
+    expect(await readFile(join(place(), "current/page.html"), "utf8")).toBe("another");
+    await rm(join(directory, "site"), { recursive: true });
+    await applyFile(home, old, none);
+    expect(await readFile(join(place(), "current/page.html"), "utf8")).toBe("page");
+    expect(await seen()).toBeUndefined();
+  });
+
+  test("goes back to no version that somebody edited", async () => {
+    const old = await tree();
+    await applyFile(home, old, none);
+    const version = await readlink(join(place(), "current"));
+    await applyFile(home, file, none);
+    await chmod(join(place(), version, "page.html"), 0o600);
+    await writeFile(join(place(), version, "page.html"), "edited");
+    await rm(join(directory, "site"), { recursive: true });
+    await expect(applyFile(home, old, none)).rejects.toMatchObject({ problem: { code: "FILE_CHANGED" } });
+    expect(await readFile(join(place(), "current/a.conf"), "utf8")).toBe("one");
+  });
+
   test("that is a single file is shown as that file, a directory as the directory", async () => {
     const source = join(directory, "app.conf");
     await writeFile(source, "alone");

@@ -9,6 +9,7 @@ import type { Observed } from "../../resource/observed.ts";
 import type { SiteLayout } from "../layout.ts";
 import { userOnMachine } from "../machine-users.ts";
 import { makePassable, namesIn } from "./directory.ts";
+import { earlierVersion } from "./earlier-version.ts";
 import { fileName } from "./names.ts";
 import type { Session } from "./session.ts";
 import { readSidecar, type Sidecar, writeSidecar } from "./sidecar.ts";
@@ -20,7 +21,7 @@ export function fileDirectory(layout: SiteLayout, id: string): string {
 }
 
 /**
- * Writes a new version and switches to it, unless the current one is what is wanted. Versions that containers still show
+ * Writes a new version and switches to it, or switches back to one that is there, unless the current one is what is wanted. Versions that containers still show
  * (`inUse`) and the one before are kept.
  */
 export async function applyFile(
@@ -39,15 +40,18 @@ export async function applyFile(
   });
   const owner = given === undefined ? userOnMachine(file.owner, (await call()).hasUserNamespaces) : Number(given);
   const before = await currentVersion(directory);
-  const version = await freeName(directory, contentDigest(file).slice(0, 16));
+  const digits = contentDigest(file).slice(0, 16);
+  const earlier = await earlierVersion(directory, file, { digits, current: before });
+  const version = earlier?.version ?? (await freeName(directory, digits));
   try {
-    const { single = "" } = await writeVersion(file, join(directory, version), owner);
+    const { single = "" } = earlier ?? (await writeVersion(file, join(directory, version), owner));
+    if (earlier !== undefined) await giveVersion(file, join(directory, version), owner);
     const print = await fingerprint(file, join(directory, version));
     await symlink(version, join(directory, `${version}.link`));
     await rename(join(directory, `${version}.link`), join(directory, "current"));
     await writeSidecar(`${directory}.json`, file, { version, print, single, ...(given && { given }) });
   } catch (thrown) {
-    if ((await currentVersion(directory)) !== version) await remove(join(directory, version));
+    if (earlier === undefined && (await currentVersion(directory)) !== version) await remove(join(directory, version));
     throw thrown;
   }
   const keep = new Set(["current", version, before, ...(await inUse())]);

@@ -98,7 +98,8 @@ function inside(directory: string, path: string): string {
   return target;
 }
 
-function fileMode(file: File, executable: boolean): number {
+/** The mode of a file of a version: its user alone reads what is secret, nobody writes. */
+export function fileMode(file: File, executable: boolean): number {
   return (file.secret ? 0o400 : 0o444) | (executable ? (file.secret ? 0o100 : 0o111) : 0);
 }
 
