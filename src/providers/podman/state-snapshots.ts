@@ -2,10 +2,9 @@ import { fail } from "../../lib/problem.ts";
 import { explainDisk } from "../disk.ts";
 import { outdated, type Snapshots } from "../snapshots.ts";
 import { listContainers } from "./container-list.ts";
-import { namesIn } from "./directory.ts";
 import type { Session } from "./session.ts";
 import { costOf } from "./state/cost.ts";
-import { removeSnapshot, snapshotsOf } from "./state/kept.ts";
+import { allSnapshots, removeSnapshot, snapshotsOf } from "./state/kept.ts";
 import { restoreState } from "./state/restore.ts";
 import { takeState } from "./state/take.ts";
 
@@ -27,11 +26,7 @@ export function stateSnapshots(of: (site: string) => Session): Snapshots {
       await refuseInUse(of(site), service);
       await restoreState({ layout: of(site).layout, service, name, report, signal }).catch(explainDisk);
     },
-    list: async (site) => {
-      const { layout } = of(site);
-      const services = await namesIn(layout.snapshots);
-      return (await Promise.all(services.map((service) => snapshotsOf(layout, service)))).flat();
-    },
+    list: (site) => allSnapshots(of(site).layout),
     remove: (site, service, name) => removeSnapshot(of(site).layout, service, name),
     prune: async (site, service) => {
       const { layout, clock } = of(site);

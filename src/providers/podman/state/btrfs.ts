@@ -64,5 +64,9 @@ async function btrfs(words: readonly string[]): Promise<string> {
   });
   if (code === 0) return stdout;
   const said = (stderr.trim() || stdout.trim()).split("\n").at(-1) ?? "";
+  if (/No space left on device|quota exceeded/i.test(said))
+    fail("DISK_FULL", `expected room on the disk for a subvolume, got "${said}"`, {
+      hint: "df -h tells which disk; then run the same command again",
+    });
   return fail("SNAPSHOT_FAILED", `btrfs ${words.slice(0, 2).join(" ")} failed: ${said}`, { got: said });
 }

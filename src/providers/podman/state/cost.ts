@@ -4,6 +4,7 @@ import { fail } from "../../../lib/problem.ts";
 import type { SiteLayout } from "../../layout.ts";
 import type { SnapshotCost, SnapshotWay } from "../../snapshots.ts";
 import { hasBtrfsProgram, isSubvolume } from "./btrfs.ts";
+import { notInOnePiece } from "./foreign.ts";
 import { stateDirectory } from "./place.ts";
 import { canShareBlocks, roomAt, sizeOf } from "./tree.ts";
 
@@ -13,7 +14,7 @@ const patience = 3000;
 /** What is reckoned with: 100 MB copied in a second, or the blocks of 500 MB shared. Bytes in a millisecond. */
 const speed = { copy: 100_000, reflink: 500_000 } as const;
 
-/** What a snapshot would cost. Where counting takes too long, it is reckoned with all that is on the disk. Problem: `STATE_NONE`. */
+/** What a snapshot would cost. Where counting takes too long, it is reckoned with all that is on the disk. Problems: those of {@link needState}. */
 export async function costOf(layout: SiteLayout, service: string): Promise<SnapshotCost> {
   const directory = await needState(layout, service);
   const way = await wayFor(layout, directory);
@@ -22,11 +23,11 @@ export async function costOf(layout: SiteLayout, service: string): Promise<Snaps
   return { way, bytes: way === "copy" ? bytes : 0, milliseconds: 200 + Math.round(bytes / speed[way]) };
 }
 
-/** The directory of a service's state. Problem: `STATE_NONE`. */
+/** The directory of a service's state. Problems: `STATE_NONE`, `STATE_FOREIGN`. */
 export async function needState(layout: SiteLayout, service: string): Promise<string> {
   const directory = stateDirectory(layout, service);
   try {
-    if ((await lstat(directory)).isDirectory()) return directory;
+    return (await lstat(directory)).isDirectory() ? directory : notInOnePiece(service, `a link at ${directory}`);
   } catch (thrown) {
     if (!isErrno(thrown, "ENOENT", "ENOTDIR")) throw thrown;
   }

@@ -1,5 +1,5 @@
-import { realpath } from "node:fs/promises";
-import { sep } from "node:path";
+import { readdir, realpath } from "node:fs/promises";
+import { join, sep } from "node:path";
 import { exec } from "../../../lib/exec.ts";
 import { fail } from "../../../lib/problem.ts";
 import { readProc } from "../../../lib/proc.ts";
@@ -10,11 +10,27 @@ import { hasBtrfsProgram, hasSubvolumes, isOnBtrfs, isSubvolume } from "./btrfs.
  * state back would lose it. Problem: `STATE_FOREIGN`.
  */
 export async function refuseForeign(service: string, directory: string): Promise<void> {
-  const foreign = await findForeign(directory);
-  if (foreign === undefined) return;
-  fail("STATE_FOREIGN", `expected the state of ${service} in one piece, got ${foreign}`, {
+  const foreign = (await findLink(directory)) ?? (await findForeign(directory));
+  if (foreign !== undefined) notInOnePiece(service, foreign);
+}
+
+/** Throws `STATE_FOREIGN`. */
+export function notInOnePiece(service: string, foreign: string): never {
+  return fail("STATE_FOREIGN", `expected the state of ${service} in one piece, got ${foreign}`, {
     hint: "mount the disk where all of freehold's things are, FREEHOLD_ROOT, or take it out of there",
   });
+}
+
+/** Where a person has put a part or a volume elsewhere by a link, which a copy would follow no more than a removal does. */
+async function findLink(directory: string): Promise<string | undefined> {
+  for (const part of await readdir(directory, { withFileTypes: true })) {
+    const path = join(directory, part.name);
+    if (part.isSymbolicLink()) return `a link at ${path}`;
+    const volumes = part.isDirectory() ? await readdir(path, { withFileTypes: true }) : [];
+    const link = volumes.find((volume) => volume.isSymbolicLink());
+    if (link !== undefined) return `a link at ${join(path, link.name)}`;
+  }
+  return undefined;
 }
 
 async function findForeign(directory: string): Promise<string | undefined> {

@@ -5,7 +5,7 @@ import { at, numberAt, parseJson, textAt } from "../../../lib/json.ts";
 import type { SiteLayout } from "../../layout.ts";
 import { isSnapshotName, type Snapshot } from "../../snapshots.ts";
 import { namesIn, removeEmpty } from "../directory.ts";
-import { snapshotsDirectory } from "./place.ts";
+import { isServiceName, snapshotsDirectory } from "./place.ts";
 import { removeTree, syncDirectory } from "./tree.ts";
 
 /** What is written down beside the data of a snapshot. */
@@ -14,6 +14,12 @@ export type About = Pick<Snapshot, "at" | "way" | "bytes">;
 /** Where a snapshot has its data. */
 export function dataOf(layout: SiteLayout, service: string, name: string): string {
   return join(snapshotsDirectory(layout, service), name, "state");
+}
+
+/** Every whole snapshot of a site, by service, the newest first. */
+export async function allSnapshots(layout: SiteLayout): Promise<readonly Snapshot[]> {
+  const services = (await namesIn(layout.snapshots)).filter(isServiceName);
+  return (await Promise.all(services.map((service) => snapshotsOf(layout, service)))).flat();
 }
 
 /** Every whole snapshot of one service, the newest first. */

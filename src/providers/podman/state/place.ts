@@ -22,7 +22,12 @@ export function snapshotsDirectory(layout: SiteLayout, service: string): string 
   return join(layout.snapshots, checked(service));
 }
 
+/** Whether a name can be a service's. */
+export function isServiceName(name: string): boolean {
+  return /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/.test(name);
+}
+
 function checked(service: string): string {
-  if (/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/.test(service)) return service;
+  if (isServiceName(service)) return service;
   return fail("BUG", `expected a service's name, got "${service}"`, { kind: "bug" });
 }

@@ -1,4 +1,17 @@
-import { chmod, chown, link, mkdir, readdir, readFile, rm, stat, symlink, truncate, writeFile } from "node:fs/promises";
+import {
+  chmod,
+  chown,
+  link,
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  truncate,
+  writeFile,
+} from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type Disk, makeDisk } from "../../../../test/world/disk.ts";
@@ -150,6 +163,20 @@ describe.each([
     } finally {
       await execOrFail(["umount", mounted]);
     }
+  });
+
+  test("state that somebody moved elsewhere and linked is refused: a copy would be without it", async () => {
+    await applyVolume(layout, volume);
+    for (const path of [data, join(layout.state, "mail")]) {
+      const elsewhere = `${path}.elsewhere`;
+      await rename(path, elsewhere);
+      await symlink(elsewhere, path);
+      const refused = { problem: { code: "STATE_FOREIGN", message: expect.stringContaining(path) } };
+      await expect(take()).rejects.toMatchObject(refused);
+      await rm(path);
+      await rename(elsewhere, path);
+    }
+    expect(await snapshotsOf(layout, "mail")).toEqual([]);
   });
 
   test("with the last volume of a service its snapshots go, and nothing is left", async () => {
