@@ -1,5 +1,5 @@
 import { type FSWatcher, watch } from "node:fs";
-import { readdir } from "node:fs/promises";
+import { lstat, readdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { isErrno } from "../../lib/fs.ts";
 import type { SiteLayout } from "../layout.ts";
@@ -13,6 +13,9 @@ const most = 4096;
 /** Milliseconds until what came and went is looked up again. */
 const pause = 200;
 
+/** Milliseconds after which that is done anyhow: nobody tells of what is mounted. */
+const rhythm = 60_000;
+
 /** What is watched, and who is told. */
 export type Watched = {
   readonly site: string;
@@ -22,12 +25,15 @@ export type Watched = {
   readonly post: (what: Changed) => void;
 };
 
+/** One that is there; another one of the same path has another `inode`. */
+type Found = { readonly place: Place; readonly inode: number };
+
 /** One directory: what it means that something in it changes. `names`: only what comes and goes counts, not what is in it. */
 type Place = {
   readonly what: Changed;
   readonly levels: number;
   readonly by: "names" | "content";
-  readonly only?: string;
+  readonly only?: (name: string) => boolean;
 };
 
 /**
@@ -47,7 +53,7 @@ export async function watchDirectories({ site, layout, networks, post }: Watched
     [networks, { what: "network", levels: 1, by: "names", only: (name) => name.startsWith(`${site}.`) }],
     [dirname(networks), { what: "network", levels: 1, by: "names", only: (name) => name === basename(networks) }],
   ]);
-  const watchers = new Map<string, FSWatcher>();
+  const watchers = new Map<string, { readonly watcher: FSWatcher; readonly inode: number }>();
   let broken: unknown;
   let stop = (): void => {};
   const stopped = new Promise<void>((resolve) => {
@@ -55,26 +61,26 @@ export async function watchDirectories({ site, layout, networks, post }: Watched
   });
   let timer: NodeJS.Timeout | undefined;
 
-  const open = (path: string, { what, by, only }: Place): void => {
+  const open = (path: string, { place: { what, by, only }, inode }: Found): void => {
     const watcher = watch(path, { persistent: false });
     watcher.on("error", () => watcher.close());
     watcher.on("change", (kind, name) => {
       timer ??= setTimeout(again, pause).unref();
       if (by === "names" && kind !== "rename") return;
-      if (only === undefined || only(name ?? "")) post(what);
+      if (only === undefined || only(String(name ?? ""))) post(what);
     });
-    watchers.set(path, watcher);
+    watchers.set(path, { watcher, inode });
   };
   const scan = async (): Promise<void> => {
-    const found = new Map<string, Place>();
+    const found = new Map<string, Found>();
     for (const [path, place] of roots) await below(path, place, place.levels, found);
-    for (const [path, watcher] of watchers) {
-      if (found.has(path)) continue;
+    for (const [path, { watcher, inode }] of watchers) {
+      if (found.get(path)?.inode === inode) continue;
       watcher.close();
       watchers.delete(path);
     }
-    for (const [path, place] of found) {
-      if (!watchers.has(path) && !signal.aborted) openIfThere(path, place, open);
+    for (const [path, each] of found) {
+      if (!watchers.has(path) && !signal.aborted) openIfThere(path, each, open);
     }
   };
   const again = (): void => {
@@ -84,6 +90,7 @@ export async function watchDirectories({ site, layout, networks, post }: Watched
       stop();
     });
   };
+  const interval = setInterval(again, rhythm).unref();
   try {
     await scan();
     await Promise.race([stopped, aborted(signal)]);
@@ -92,32 +99,34 @@ export async function watchDirectories({ site, layout, networks, post }: Watched
     unseen("files", thrown);
   } finally {
     clearTimeout(timer);
-    for (const watcher of watchers.values()) watcher.close();
+    clearInterval(interval);
+    for (const { watcher } of watchers.values()) watcher.close();
   }
 }
 
 /** Notes a directory and those in it, so many levels of them. */
-async function below(path: string, place: Place, levels: number, found: Map<string, Place>): Promise<void> {
+async function below(path: string, place: Place, levels: number, found: Map<string, Found>): Promise<void> {
   if (levels === 0 || found.size >= most) return;
-  const entries = await directoriesIn(path);
-  if (entries === undefined) return;
-  found.set(path, place);
-  for (const name of levels === 1 ? [] : entries) await below(join(path, name), place, levels - 1, found);
+  const inside = await look(path);
+  if (inside === undefined) return;
+  found.set(path, { place, inode: inside.inode });
+  for (const name of levels === 1 ? [] : inside.names) await below(join(path, name), place, levels - 1, found);
 }
 
-async function directoriesIn(path: string): Promise<readonly string[] | undefined> {
+/** A directory's own number and the directories in it; undefined when it is not there. */
+async function look(path: string): Promise<{ readonly inode: number; readonly names: readonly string[] } | undefined> {
   try {
-    const entries = await readdir(path, { withFileTypes: true });
-    return entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
+    const [{ ino }, entries] = await Promise.all([lstat(path), readdir(path, { withFileTypes: true })]);
+    return { inode: ino, names: entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])) };
   } catch (thrown) {
     if (isErrno(thrown, "ENOENT", "ENOTDIR")) return undefined;
     throw thrown;
   }
 }
 
-function openIfThere(path: string, place: Place, open: (path: string, place: Place) => void): void {
+function openIfThere(path: string, found: Found, open: (path: string, found: Found) => void): void {
   try {
-    open(path, place);
+    open(path, found);
   } catch (thrown) {
     if (!isErrno(thrown, "ENOENT", "ENOTDIR")) throw thrown; // it went while we looked
   }
