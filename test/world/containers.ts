@@ -24,10 +24,10 @@ export async function runningContainers(machine: Machine): Promise<ReadonlyMap<s
   return found;
 }
 
-/** The one container whose name ends so, or a failure that lists what runs. */
+/** The one container of that name, or the second of the two that relieve each other there; a failure lists what runs. */
 export async function runningContainer(machine: Machine, name: string): Promise<RunningContainer> {
   const all = await runningContainers(machine);
-  const found = all.get(name);
+  const found = all.get(name) ?? all.get(`${name}_b`);
   if (found === undefined) throw new Error(`expected ${name} to run, got ${[...all.keys()].join(", ") || "nothing"}`);
   return found;
 }
