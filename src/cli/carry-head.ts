@@ -10,6 +10,7 @@ import { readJournal } from "../ledger/journal.ts";
 import { readPasswords, withPasswords } from "../ledger/passwords.ts";
 import { forgetPending } from "../ledger/pending.ts";
 import { publishJournal } from "../ledger/published-journal.ts";
+import { revertOffers } from "../ledger/way-back.ts";
 import { type Problem, problem, problemOf } from "../lib/problem.ts";
 import { summary } from "../plan/summary.ts";
 import type { SiteLayout } from "../providers/layout.ts";
@@ -26,6 +27,7 @@ import { reporter } from "./progress.ts";
 import { verifySecrets } from "./verify-secrets.ts";
 import { checkText } from "./views/check.ts";
 import { planText } from "./views/plan.ts";
+import { revertText } from "./views/reverts.ts";
 import { revisionsText } from "./views/revisions.ts";
 import { upText } from "./views/up.ts";
 
@@ -86,7 +88,7 @@ async function change(
   const { terminal, clock, signal, host } = context;
   const { layout, way, applied, revisions, directory } = carried;
   const whole = withPasswords(withHeld(loaded, applied), await readPasswords(layout.ledger), applied?.site);
-  const { site, heldBack } = withHeldBack(whole, await readHeldBack(layout.ledger), applied);
+  const { site } = withHeldBack(whole, await readHeldBack(layout.ledger), applied);
   await verifySecrets(context, { directory, site });
   const { restore } = restoresOf(revisions);
   const prepared = await prepare(site, runtime, { restore: Object.keys(restore) });
@@ -103,7 +105,7 @@ async function change(
   const progress = reporter(terminal, clock, "loud");
   try {
     const made = await makeChange({
-      ...{ layout, runtime, clock, signal, site, heldBack, prepared, directory, way, restore },
+      ...{ layout, runtime, clock, signal, site: whole, prepared, directory, way, restore },
       ...(revision && { revision }),
       progress: progress.event,
     });
@@ -119,12 +121,15 @@ async function change(
 }
 
 /** What is done when a change has ended; none of it may make it fail. */
-async function settle({ terminal }: Context, { layout, name, commit, applied }: Carried, runtime: Runtime) {
+async function settle({ terminal, zone }: Context, carried: Carried, runtime: Runtime) {
+  const { layout, name, commit, applied, revisions } = carried;
   try {
+    const journal = await readJournal(layout.ledger);
+    terminal.print(revertText(revertOffers(revisions, journal), zone, terminal.columns));
     await forgetPending(layout.ledger);
     const before = applied?.directory?.split("/").at(-1);
     await pruneRevisions(layout, [commit, ...(before === undefined ? [] : [before])]);
-    await publishJournal(layout.repository, await readJournal(layout.ledger), await runtime.snapshots.list(name));
+    await publishJournal(layout.repository, journal, await runtime.snapshots.list(name));
   } catch (thrown) {
     terminal.say([`note: ${problemOf(thrown).message}`]);
   }

@@ -1,0 +1,117 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { endMachines } from "../world/machine.ts";
+import { createLab, type TestSite } from "../world/site.ts";
+
+const alpha = (greeting: string) => `build: images/probe
+port: 8080
+env: {GREETING: ${greeting}}
+state: {data: /data}
+expose: [{host: alpha.lab.test, to: public}]
+health: {path: /, every: 1s, within: 15s}
+`;
+
+let lab: TestSite;
+
+/** The first version, and what was written while it ran; then the second one, and what that wrote. */
+beforeAll(async () => {
+  lab = await createLab({ "services/alpha.yaml": alpha("one"), "services/page.yaml": "static: page\n" });
+  await lab.write({ "page/index.html": "<p>page</p>\n" });
+  await git("init", "--quiet", "-b", "main");
+  await git("config", "user.name", "Ada");
+  await git("config", "user.email", "ada@lab.test");
+  await lab.must(["install"]);
+  await push("One");
+  await writeFile(lab.authority, await lab.must(["trust", "--pem"]));
+  await write("of one");
+  await lab.write({ "services/alpha.yaml": alpha("two") });
+  await push("Two\n\nBecause one was not enough.");
+  await write("of two");
+});
+afterAll(endMachines);
+
+test("history tells what came of each push, who signed it, and where a setting comes from", async () => {
+  const { by, changes } = JSON.parse(await lab.must(["history", "--json"]));
+  expect(by).toBe("machine");
+  expect(changes.map(({ subject }: { subject: string }) => subject)).toEqual(["Two", "One"]);
+  expect(changes[0]).toMatchObject({
+    way: "push",
+    signer: { by: "ssh" },
+    commits: [{ signature: { is: "good" } }],
+    services: [{ name: "alpha", result: "done", snapshot: expect.stringMatching(/^\d{8}T\d{6}Z-[0-9a-f]{7}$/) }],
+  });
+  const { settings } = JSON.parse(await lab.must(["history", "alpha", "--json"]));
+  const subjects = Object.fromEntries(
+    settings.map(({ path, by: { subject } }: { path: string; by: { subject: string } }) => [path, subject]),
+  );
+  expect(subjects).toMatchObject({ "env.GREETING": "Two", build: "One" });
+});
+
+describe("a rollback", () => {
+  test("of a service's files brings the old version back within five seconds, and leaves its data alone", async () => {
+    const began = performance.now();
+    const said = await lab.must(["rollback", "alpha", "--yes", "-m", "Two was too much."]);
+    expect(performance.now() - began).toBeLessThan(30_000); // 5 s on a machine of its own: the bench holds it
+    expect(said).toContain("is on main, and runs.");
+    expect(await greeting()).toBe("one");
+    expect(await words()).toBe("of two\n");
+    expect(await lab.must(["plan", "--rev", "main"])).toContain("nothing to change");
+  });
+
+  test("with data brings back the data in which that version was left, and keeps what was there", async () => {
+    const { code, stdout, stderr } = await lab.machine.freehold([
+      "rollback",
+      "alpha",
+      "--to",
+      "HEAD~2",
+      "--data",
+      "--yes",
+    ]);
+    expect([code, stdout, stderr]).toEqual([0, expect.stringContaining("and runs."), expect.any(String)]);
+    expect(await words()).toBe("of one\n");
+    const [{ services }] = JSON.parse(await lab.must(["history", "--json", "-n", "1"])).changes;
+    const { snapshot } = services.find(({ name }: { name: string }) => name === "alpha");
+    await lab.must(["rollback", "alpha", `--data=${snapshot}`, "--to", "HEAD", "--yes"]);
+    expect(await words()).toBe("of two\n");
+  });
+});
+
+test("a plain revert brings files back alone, and is told how its data comes back", async () => {
+  await lab.write({ "services/alpha.yaml": alpha("three") });
+  await push("Three");
+  await write("of three");
+  await git("revert", "--no-edit", "HEAD");
+  const { stderr } = await git("push", "lab", "main");
+  expect(await greeting()).toBe("one");
+  expect(await words()).toBe("of three\n");
+  const [, command = ""] = /(freehold rollback alpha --to \w{7} --data)/.exec(stderr) ?? [];
+  expect(command).not.toBe("");
+  await lab.must([...command.split(" ").slice(1), "--yes"]);
+  expect(await words()).toBe("of two\n");
+});
+
+async function git(...words: readonly string[]) {
+  const result = await lab.machine.exec(["git", ...words], { cwd: lab.machine.site });
+  if (result.code !== 0) throw new Error(`git ${words.join(" ")} ended with ${result.code}:\n${result.stderr}`);
+  return result;
+}
+
+async function push(message: string): Promise<void> {
+  await git("add", "--all");
+  await git("commit", "--quiet", "-m", message);
+  await git("push", "--quiet", "lab", "main");
+}
+
+async function write(text: string): Promise<void> {
+  await lab.must(["exec", "alpha", "--", "sh", "-c", `echo ${text} > /data/words; sync`]);
+}
+
+function words(): Promise<string> {
+  return readFile(join(lab.machine.root, "sites/lab/state/alpha/alpha/data/words"), "utf8");
+}
+
+async function greeting(): Promise<string> {
+  const { stdout } = await lab.curl(["https://alpha.lab.test/"]);
+  return JSON.parse(stdout).greeting;
+}
