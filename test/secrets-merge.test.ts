@@ -174,6 +174,16 @@ describe("git", { timeout: 60_000 }, () => {
   });
 });
 
+test("a new site is one in which git knows freehold, and says so to other clones", { timeout: 60_000 }, async () => {
+  await rm(join(directory, ".git"), { recursive: true });
+  expect(await run("init", "other", "--domain", "example.org")).toMatchObject({ code: 0 });
+  const cwd = join(directory, "other");
+  const attribute = await execOrFail(["git", "check-attr", "merge", "secrets.yaml", ".sops.yaml"], { cwd, env });
+  expect(attribute).toBe("secrets.yaml: merge: freehold-secrets\n.sops.yaml: merge: freehold-secrets\n");
+  const driver = await execOrFail(["git", "config", "merge.freehold-secrets.driver"], { cwd, env });
+  expect(driver).toMatch(/freehold'? secrets merge %O %A %B %L %P/);
+});
+
 test("a .sops.yaml that somebody wrote is merged by its lines", { timeout: 60_000 }, async () => {
   const own = "creation_rules:\n  # one\n  - age: age1one\n  # two\n  # three\n  # four\n";
   const path = join(directory, ".sops.yaml");

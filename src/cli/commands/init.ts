@@ -36,6 +36,8 @@ export const init: Command = {
       signal: context.signal,
     });
     const { HOME: userHome } = context.env;
+    if (made.git !== "not installed")
+      await (await import("../secrets/merge-driver.ts")).installMergeDriver(directory, context);
     if (context.user !== 0 || made.git !== "made" || userHome === undefined) {
       context.terminal.print(initText({ shown, ...made }));
       return 0;
