@@ -2,6 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { endMachines } from "../world/machine.ts";
+import { type Pusher, startPushing } from "../world/pusher.ts";
 import { createLab, type TestSite } from "../world/site.ts";
 
 const alpha = (greeting: string) => `build: images/probe
@@ -13,15 +14,14 @@ health: {path: /, every: 1s, within: 15s}
 `;
 
 let lab: TestSite;
+let git: Pusher["git"];
+let push: Pusher["push"];
 
 /** The first version, and what was written while it ran; then the second one, and what that wrote. */
 beforeAll(async () => {
   lab = await createLab({ "services/alpha.yaml": alpha("one"), "services/page.yaml": "static: page\n" });
   await lab.write({ "page/index.html": "<p>page</p>\n" });
-  await git("init", "--quiet", "-b", "main");
-  await git("config", "user.name", "Ada");
-  await git("config", "user.email", "ada@lab.test");
-  await lab.must(["install"]);
+  ({ git, push } = await startPushing(lab, "lab"));
   await push("One");
   await writeFile(lab.authority, await lab.must(["trust", "--pem"]));
   await write("of one");
@@ -90,18 +90,6 @@ test("a plain revert brings files back alone, and is told how its data comes bac
   await lab.must([...command.split(" ").slice(1), "--yes"]);
   expect(await words()).toBe("of two\n");
 });
-
-async function git(...words: readonly string[]) {
-  const result = await lab.machine.exec(["git", ...words], { cwd: lab.machine.site });
-  if (result.code !== 0) throw new Error(`git ${words.join(" ")} ended with ${result.code}:\n${result.stderr}`);
-  return result;
-}
-
-async function push(message: string): Promise<void> {
-  await git("add", "--all");
-  await git("commit", "--quiet", "-m", message);
-  await git("push", "--quiet", "lab", "main");
-}
 
 async function write(text: string): Promise<void> {
   await lab.must(["exec", "alpha", "--", "sh", "-c", `echo ${text} > /data/words; sync`]);
