@@ -23,7 +23,7 @@ const mostLogged = 1024 * 1024;
 async function main(): Promise<number> {
   const { values } = parseArgs({ options: { "site-name": { type: "string" }, warm: { type: "boolean" } } });
   if (values.warm === true) {
-    await loadPages();
+    await Promise.all([loadPages(), import("./change.ts")]);
     return 0;
   }
   const site = values["site-name"];

@@ -25,8 +25,8 @@ export type Watched = {
   readonly post: (what: Changed) => void;
 };
 
-/** One that is there; another one of the same path has another `inode`. */
-type Found = { readonly place: Place; readonly inode: number };
+/** One that is there; what is mounted over it has another `inode`. */
+type Found = { readonly place: Place; readonly inode: string };
 
 /** One directory: what it means that something in it changes. `names`: only what comes and goes counts, not what is in it. */
 type Place = {
@@ -53,7 +53,7 @@ export async function watchDirectories({ site, layout, networks, post }: Watched
     [networks, { what: "network", levels: 1, by: "names", only: (name) => name.startsWith(`${site}.`) }],
     [dirname(networks), { what: "network", levels: 1, by: "names", only: (name) => name === basename(networks) }],
   ]);
-  const watchers = new Map<string, { readonly watcher: FSWatcher; readonly inode: number }>();
+  const watchers = new Map<string, { readonly watcher: FSWatcher; readonly inode: string }>();
   let broken: unknown;
   let stop = (): void => {};
   const stopped = new Promise<void>((resolve) => {
@@ -61,11 +61,17 @@ export async function watchDirectories({ site, layout, networks, post }: Watched
   });
   let timer: NodeJS.Timeout | undefined;
 
+  const forget = (path: string): void => {
+    watchers.get(path)?.watcher.close();
+    watchers.delete(path);
+  };
   const open = (path: string, { place: { what, by, only }, inode }: Found): void => {
     const watcher = watch(path, { persistent: false });
     watcher.on("error", () => watcher.close());
     watcher.on("change", (kind, name) => {
       timer ??= setTimeout(again, pause).unref();
+      // it went itself, and another may get its number
+      if (kind === "rename" && name === basename(path)) forget(path);
       if (by === "names" && kind !== "rename") return;
       if (only === undefined || only(String(name ?? ""))) post(what);
     });
@@ -74,11 +80,7 @@ export async function watchDirectories({ site, layout, networks, post }: Watched
   const scan = async (): Promise<void> => {
     const found = new Map<string, Found>();
     for (const [path, place] of roots) await below(path, place, place.levels, found);
-    for (const [path, { watcher, inode }] of watchers) {
-      if (found.get(path)?.inode === inode) continue;
-      watcher.close();
-      watchers.delete(path);
-    }
+    for (const [path, { inode }] of watchers) if (found.get(path)?.inode !== inode) forget(path);
     for (const [path, each] of found) {
       if (!watchers.has(path) && !signal.aborted) openIfThere(path, each, open);
     }
@@ -114,10 +116,10 @@ async function below(path: string, place: Place, levels: number, found: Map<stri
 }
 
 /** A directory's own number and the directories in it; undefined when it is not there. */
-async function look(path: string): Promise<{ readonly inode: number; readonly names: readonly string[] } | undefined> {
+async function look(path: string): Promise<{ readonly inode: string; readonly names: readonly string[] } | undefined> {
   try {
-    const [{ ino }, entries] = await Promise.all([lstat(path), readdir(path, { withFileTypes: true })]);
-    return { inode: ino, names: entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])) };
+    const [{ dev, ino }, entries] = await Promise.all([lstat(path), readdir(path, { withFileTypes: true })]);
+    return { inode: `${dev} ${ino}`, names: entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])) };
   } catch (thrown) {
     if (isErrno(thrown, "ENOENT", "ENOTDIR")) return undefined;
     throw thrown;
