@@ -5,7 +5,7 @@ import { type Connected, connectCheckout, isCheckout } from "./push/connect-chec
 import { setUpRepository } from "./push/set-up.ts";
 import { needRoot } from "./root.ts";
 import { siteDirectory } from "./site-directory.ts";
-import { installUnit } from "./systemd.ts";
+import { installUnit, type UnitInstalled } from "./systemd.ts";
 import { installText } from "./views/install.ts";
 
 /** Makes the machine's side of a site, and connects the checkout around to it; resolves with the exit code. */
@@ -16,7 +16,7 @@ export async function installSite(context: Context, input: Input): Promise<numbe
   const repository = await setUpRepository({ roots, home, site });
   const connected =
     input.option("--site-name") === undefined ? await connect(context, input, site, repository) : undefined;
-  const unit = await installUnit({ roots, home }, site);
+  const unit = input.has("--no-unit") ? notAsked : await installUnit({ roots, home }, site);
   terminal.print(
     installText(
       { site, host: context.host, home, repository, unit, ...(connected && { connected }) },
@@ -25,6 +25,8 @@ export async function installSite(context: Context, input: Input): Promise<numbe
   );
   return unit.state === "failed" ? 1 : 0;
 }
+
+const notAsked: UnitInstalled = { state: "none", why: "none was asked for" };
 
 async function connect(
   context: Context,

@@ -2,6 +2,7 @@ import { addEntry, type Entry, entries, findEntry, needFree } from "../catalogue
 import type { Command, Context } from "../command.ts";
 import { lackOf, lackText } from "../credentials.ts";
 import { catalogIn, imagesIn } from "../home.ts";
+import { withNextUp } from "../next-up.ts";
 import { jsonOption, siteOption } from "../options.ts";
 import { keeperOf } from "../secrets/keeper.ts";
 import { serviceName } from "../service-name.ts";
@@ -52,7 +53,10 @@ export const add: Command = {
     const files = await addEntry(catalog, { ...entry, text }, keeper.directory, service);
     const after = await afterwards(context, keeper.directory, service);
     if (input.has("--json")) terminal.json({ entry: entry.name, files, secrets: made, ...dnsJson(after.records) });
-    else terminal.print(addedText({ entry, service, files, made, founders, ...after }));
+    else {
+      const added = addedText({ entry, service, files, made, founders, ...after });
+      terminal.print(await withNextUp(context, keeper.directory, added));
+    }
     return 0;
   },
 };

@@ -1,6 +1,7 @@
 import type { Command } from "../command.ts";
 import { imagesIn } from "../home.ts";
 import { required } from "../input.ts";
+import { withNextUp } from "../next-up.ts";
 import { jsonOption, siteOption } from "../options.ts";
 import { readDuration } from "../quantity.ts";
 import { siteDirectory } from "../site-directory.ts";
@@ -41,7 +42,7 @@ export const invite: Command = {
     const span = readDuration(input.option("--for") ?? "1w");
     const made = await write({ directory, site: loaded.site }, name, span, context.clock.now());
     if (input.has("--json")) terminal.json(inviteJson(made));
-    else terminal.print(inviteText(made, context.zone));
+    else terminal.print(await withNextUp(context, directory, inviteText(made, context.zone)));
     return 0;
   },
 };

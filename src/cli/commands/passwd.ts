@@ -22,7 +22,9 @@ export const passwd: Command = {
     const site = await siteDirectory(context, input);
     const { setPassword } = await import("../set-password.ts");
     await setPassword(site, name, () => newPassword(context, name, input.has("--stdin") ? "input" : "person"));
-    context.terminal.print([`people.yaml has the hash of ${name}'s new password.`, "next: freehold up"]);
+    const { withNextUp } = await import("../next-up.ts");
+    const said = [`people.yaml has the hash of ${name}'s new password.`, "next: freehold up"];
+    context.terminal.print(await withNextUp(context, site, said));
     return 0;
   },
 };

@@ -53,10 +53,10 @@ export const plan: Command = {
         terminal.raw(planMarkdown({ ...view, problems, against: { by: "machine", host: context.host } }));
       } else {
         sayProblems(context, session);
-        terminal.print([
-          ...planText(view, terminal.columns),
-          ...(view.summary.steps > 0 ? ["", "next: freehold up"] : []),
-        ]);
+        const { withNextUp } = await import("../next-up.ts");
+        const next = view.summary.steps > 0 ? ["", "next: freehold up"] : [];
+        const text = [...planText(view, terminal.columns), ...next];
+        terminal.print(await withNextUp(context, session.directory, text));
       }
       return view.summary.steps > 0 ? 4 : 0;
     });

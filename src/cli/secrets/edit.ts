@@ -5,6 +5,7 @@ import { reseal } from "../../secrets/reseal.ts";
 import type { Context, Input } from "../command.ts";
 import { confirm } from "../confirm.ts";
 import { editInMemory } from "../editor.ts";
+import { withNextUp } from "../next-up.ts";
 import { problemsText } from "../views/problems.ts";
 import { editedText } from "../views/secrets.ts";
 import { keeperOf } from "./keeper.ts";
@@ -21,7 +22,8 @@ export async function editSecrets(context: Context, input: Input): Promise<void>
   const sealed = await editUntilRight(context, keeper, kept, before);
   if (sealed === undefined) return context.terminal.print(["Nothing was changed."]);
   await writeKept(keeper, kept, sealed.text);
-  context.terminal.print(editedText(kept.values, sealed.values, kept.founders ?? []));
+  const text = editedText(kept.values, sealed.values, kept.founders ?? []);
+  context.terminal.print(await withNextUp(context, keeper.directory, text));
 }
 
 type Sealed = { readonly text: string; readonly values: ReadonlyMap<string, string> };

@@ -15,6 +15,7 @@ import { withNewKey, withRecipient } from "../../secrets/seal.ts";
 import type { SopsRule } from "../../secrets/sops-rule.ts";
 import { readStore } from "../../secrets/store.ts";
 import type { Context, Input } from "../command.ts";
+import { withNextUp } from "../next-up.ts";
 import { machineMissingText, otherRuleText, recipientsText, removedText } from "../views/secrets.ts";
 import { keeperOf } from "./keeper.ts";
 import { needAgeAlone } from "./rotate.ts";
@@ -40,7 +41,7 @@ export async function changeRecipients(context: Context, input: Input, words: re
       ...recipientsText(recipients),
       ...(machine === undefined || all.includes(machine) ? [] : machineMissingText(machine)),
       ...(rule === "other" ? otherRuleText : []),
-      ...(words[0] === "remove" ? removedText : []),
+      ...(words[0] === "remove" ? await withNextUp(context, keeper.directory, removedText) : []),
     ]);
 }
 

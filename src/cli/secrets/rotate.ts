@@ -4,6 +4,7 @@ import { generatePassword } from "../../secrets/generate.ts";
 import { type Kept, openKept, putSecrets, recipientsOf, writeKept } from "../../secrets/keeper.ts";
 import { withNewKey } from "../../secrets/seal.ts";
 import type { Context, Input } from "../command.ts";
+import { withNextUp } from "../next-up.ts";
 import { rotatedText } from "../views/secrets.ts";
 import { keeperOf } from "./keeper.ts";
 import { heldValue } from "./name.ts";
@@ -24,7 +25,10 @@ export async function rotateSecrets(context: Context, input: Input, names: reado
     await putSecrets(keeper, new Map(names.map((name) => [name, generatePassword()])));
   }
   if (input.has("--json")) context.terminal.json({ rotated: names.length === 0 ? "data key" : names });
-  else context.terminal.print(rotatedText(names, recipientsOf(kept.file)));
+  else {
+    const text = rotatedText(names, recipientsOf(kept.file));
+    context.terminal.print(await withNextUp(context, keeper.directory, text));
+  }
 }
 
 /** A new data key can be sealed here for keys of age alone. Problem: `SECRETS_OTHER_KEYS`. */

@@ -2,6 +2,7 @@ import { fail } from "../../lib/problem.ts";
 import { generatePassword } from "../../secrets/generate.ts";
 import { putSecrets } from "../../secrets/keeper.ts";
 import type { Context, Input } from "../command.ts";
+import { withNextUp } from "../next-up.ts";
 import { setText } from "../views/secrets.ts";
 import { keeperOf } from "./keeper.ts";
 import { newName } from "./name.ts";
@@ -18,7 +19,10 @@ export async function setSecret(context: Context, input: Input, word: string): P
       set: [name],
       founders: founders.map(({ recipient, whose, path }) => ({ recipient, whose, path })),
     });
-  else context.terminal.print(setText(name, before.values.has(name) ? "changed" : "new", founders));
+  else {
+    const text = setText(name, before.values.has(name) ? "changed" : "new", founders);
+    context.terminal.print(await withNextUp(context, keeper.directory, text));
+  }
 }
 
 async function askFor({ terminal, signal }: Context, name: string): Promise<string> {
