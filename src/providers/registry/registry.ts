@@ -35,7 +35,7 @@ async function skopeo(words: readonly string[], asked: string, { signal, env }: 
   const { code, stdout, stderr } = await exec(["skopeo", ...words], { signal, timeout: patience, ...(env && { env }) });
   if (code === 0) return stdout;
   const said = lastWords(stderr);
-  if (/manifest unknown|name unknown|not found|denied|unauthorized/i.test(stderr))
+  if (/manifest unknown|name unknown|name not known|not found|denied|unauthorized/i.test(stderr))
     return fail("REGISTRY_UNKNOWN", `expected the registry to know ${asked}, got "${said}"`, {
       hint: "look at its name and tag; for a private one: podman login",
     });
