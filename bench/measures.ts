@@ -5,6 +5,8 @@ import { imageRows } from "./measures/images.ts";
 import { memoryRows } from "./measures/memory.ts";
 import { noWorkRows } from "./measures/no-work.ts";
 import { planRows } from "./measures/plan.ts";
+import { rollbackRows } from "./measures/rollback.ts";
+import { rolloutRows } from "./measures/rollout.ts";
 import { sixRows } from "./measures/six.ts";
 import { startRows } from "./measures/start.ts";
 import type { Row } from "./row.ts";
@@ -19,8 +21,10 @@ export const measures: ReadonlyMap<string, Measure> = new Map([
   ["plan", { about: "planning many services, in memory", rows: planRows }],
   ["no-work", { about: "commands that find nothing to do, on Podman", rows: noWorkRows }],
   ["start", { about: "from nothing running to all healthy", rows: startRows }],
+  ["rollout", { about: "requests that fail while a new version takes over", rows: rolloutRows }],
   ["front-door", { about: "requests a second through the front door", rows: frontDoorRows }],
   ["six", { about: "all six services: their start, their memory, IMAP and HTTPS", rows: sixRows }],
+  ["rollback", { about: "back to what was before, without and with data", rows: rollbackRows }],
   ["images", { about: "the images of all six services, from nothing (minutes)", rows: imageRows }],
   ["memory", { about: "what runs beside the services", rows: memoryRows }],
 ]);

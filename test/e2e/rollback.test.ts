@@ -2,8 +2,8 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { endMachines } from "../world/machine.ts";
-import { type Pusher, startPushing } from "../world/pusher.ts";
-import { createLab, type TestSite } from "../world/site.ts";
+import { createPushedLab, type PushedLab } from "../world/pushing.ts";
+import type { SiteFiles } from "../world/site.ts";
 
 const alpha = (greeting: string) => `build: images/probe
 port: 8080
@@ -13,20 +13,19 @@ expose: [{host: alpha.lab.test, to: public}]
 health: {path: /, every: 1s, within: 15s}
 `;
 
-let lab: TestSite;
-let git: Pusher["git"];
-let push: Pusher["push"];
+let lab: PushedLab;
 
 /** The first version, and what was written while it ran; then the second one, and what that wrote. */
 beforeAll(async () => {
-  lab = await createLab({ "services/alpha.yaml": alpha("one"), "services/page.yaml": "static: page\n" });
-  await lab.write({ "page/index.html": "<p>page</p>\n" });
-  ({ git, push } = await startPushing(lab, "lab"));
+  lab = await createPushedLab({
+    "services/alpha.yaml": alpha("one"),
+    "services/page.yaml": "static: page\n",
+    "page/index.html": "<p>page</p>\n",
+  });
   await push("One");
   await writeFile(lab.authority, await lab.must(["trust", "--pem"]));
   await write("of one");
-  await lab.write({ "services/alpha.yaml": alpha("two") });
-  await push("Two\n\nBecause one was not enough.");
+  await push("Two\n\nBecause one was not enough.", { "services/alpha.yaml": alpha("two") });
   await write("of two");
 });
 afterAll(endMachines);
@@ -78,18 +77,23 @@ describe("a rollback", () => {
 });
 
 test("a plain revert brings files back alone, and is told how its data comes back", async () => {
-  await lab.write({ "services/alpha.yaml": alpha("three") });
-  await push("Three");
+  await push("Three", { "services/alpha.yaml": alpha("three") });
   await write("of three");
-  await git("revert", "--no-edit", "HEAD");
-  const { stderr } = await git("push", "lab", "main");
+  await lab.mustGit(["revert", "--no-edit", "HEAD"]);
+  const { said } = await lab.push();
   expect(await greeting()).toBe("one");
   expect(await words()).toBe("of three\n");
-  const [, command = ""] = /(freehold rollback alpha --to \w{7} --data)/.exec(stderr) ?? [];
+  const [, command = ""] = /(freehold rollback alpha --to \w{7} --data)/.exec(said) ?? [];
   expect(command).not.toBe("");
   await lab.must([...command.split(" ").slice(1), "--yes"]);
   expect(await words()).toBe("of two\n");
 });
+
+async function push(message: string, files: SiteFiles = {}): Promise<void> {
+  await lab.commit(message, files);
+  const { code, said } = await lab.push();
+  if (code !== 0) throw new Error(said);
+}
 
 async function write(text: string): Promise<void> {
   await lab.must(["exec", "alpha", "--", "sh", "-c", `echo ${text} > /data/words; sync`]);

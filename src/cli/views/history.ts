@@ -8,6 +8,7 @@ import { table } from "../table.ts";
 import { clip, wrap } from "../width.ts";
 import { count, duration } from "../words.ts";
 import { clockOf } from "./logs.ts";
+import { toldPhrases } from "./plan.ts";
 
 /** What every view of the past needs: what time it is, where, and how wide the lines may be. */
 export type Seat = { readonly now: number; readonly zone: string; readonly columns: number };
@@ -74,7 +75,7 @@ const words: Record<Result, string> = {
 function serviceLines(name: string, result: Result, phrases: readonly string[], { columns }: Seat): Text {
   const [colour, mark] = marks[result];
   const shown = name === "front" ? "front door" : name;
-  const rest = [words[result], phrases.join(", ")].filter((it) => it !== "").join(": ");
+  const rest = [words[result], toldPhrases(phrases).join(", ")].filter((it) => it !== "").join(": ");
   const lines = wrap(rest, Math.max(20, columns - 18));
   const head: Span[] = ["  ", tone(colour, mark), ` ${shown.padEnd(12)}  `];
   return lines.length === 0

@@ -75,13 +75,18 @@ function changeLines(change: ServiceChange, site: Site, name: number, columns: n
 
 /** Of a service that comes, where it will be found counts; images made here and each certificate are nobody's business. */
 function whatOf({ service, action, what }: ServiceChange, site: Site): readonly string[] {
-  const told = what.filter((phrase) => !/^localhost\/|^certificate for /.test(phrase));
+  const told = toldPhrases(what);
   if (service === "front") return action === "create" ? ["the one way in from outside"] : told;
   const found = action === "create" ? site.services.find(({ name }) => name === service) : undefined;
   if (found === undefined) return told;
   const urls = urlsOf(found, site.front).slice(0, 2);
   const to = found.expose.some((exposure) => exposure.to === "public") ? "public" : "private";
   return [...urls, ...(urls.length > 0 ? [to] : []), ...told];
+}
+
+/** What a person may have chosen: not the images that are made here, and not each certificate. */
+export function toldPhrases(what: readonly string[]): readonly string[] {
+  return what.filter((phrase) => !/^localhost\/|^certificate for /.test(phrase));
 }
 
 function named(service: string): string {
