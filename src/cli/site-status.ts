@@ -6,11 +6,11 @@ import { leavingState } from "../observe/leaving.ts";
 import { readOrigin } from "../observe/origin.ts";
 import { status } from "../observe/status.ts";
 import type { Runtime } from "../providers/provider.ts";
-import { digest } from "../resource/digest.ts";
 import { graceOf } from "../site/grace.ts";
 import { askAll } from "./checks.ts";
 import type { Context } from "./command.ts";
 import { earlierSites } from "./earlier-sites.ts";
+import { pendingIn } from "./pending.ts";
 import type { Session } from "./site-session.ts";
 import { useOf } from "./use.ts";
 import type { StatusView } from "./views/status.ts";
@@ -21,13 +21,14 @@ export async function siteStatus(context: Context, session: Session, runtime: Ru
   const observation = await runtime.observe(site.name);
   const now = context.clock.now();
   const grace = graceOf(applied?.site ?? site);
-  const [checks, restarts, holder, use, full, origin, leaving] = await Promise.all([
+  const [checks, restarts, holder, use, full, origin, pending, leaving] = await Promise.all([
     askAll(runtime, site.name, observation),
     readRestarts(layout.run),
     supervisorHolder(context.roots, site.name),
     useOf({ runtime, site: site.name, observation, clock: context.clock, signal: context.signal }),
     fullDisks(layout, observation),
     readOrigin(layout, applied?.revision),
+    pendingIn(context, session),
     applied === undefined || applied.stopped
       ? []
       : leavingState(layout.ledger, { desired: applied.desired, observation, grace, now }),
@@ -40,7 +41,7 @@ export async function siteStatus(context: Context, session: Session, runtime: Ru
     full,
     wanted: applied === undefined ? "never" : applied.stopped ? "stopped" : "running",
     supervised: holder !== undefined && !(await isStopped(holder.pid)),
-    pending: applied !== undefined && !applied.stopped && digest(applied.site) !== digest(site),
+    pending,
     broken: loaded.broken,
     invited: site.people.flatMap(({ name, password, invitation }) => {
       if (password !== undefined || invitation === undefined) return [];

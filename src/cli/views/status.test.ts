@@ -21,7 +21,7 @@ function lines(parts: readonly PartStatus[], columns = 80): string[] {
       invited: [],
       wanted: "running",
       supervised: true,
-      pending: false,
+      pending: undefined,
       broken: [],
       earlier: [],
       origin: { held: [] },

@@ -2,6 +2,7 @@ import type { FullDisk } from "../../observe/full-disks.ts";
 import type { Leaving } from "../../observe/leaving.ts";
 import type { Origin } from "../../observe/origin.ts";
 import type { PartStatus, ServiceStatus, SiteStatus, State } from "../../observe/status.ts";
+import type { Pending } from "../pending.ts";
 import { type Line, type Span, type Text, tone, wordsOf } from "../span.ts";
 import { table } from "../table.ts";
 import type { Use } from "../use.ts";
@@ -24,8 +25,8 @@ export type StatusView = {
   readonly wanted: "running" | "stopped" | "never";
   /** Whether somebody watches over it. */
   readonly supervised: boolean;
-  /** Whether its files say something else than what was last brought up. */
-  readonly pending: boolean;
+  /** What its files say that was not brought up; undefined: nothing. */
+  readonly pending: Pending | undefined;
   /** Services whose files have errors. */
   readonly broken: readonly string[];
   /** People who have not set a password yet, and whether their invitation still works. */
@@ -80,7 +81,7 @@ export function statusJson(view: StatusView): object {
     host,
     wanted,
     supervised,
-    pending,
+    pending: pending !== undefined,
     broken,
     invited,
     earlier,
@@ -211,7 +212,7 @@ function next(view: StatusView): Text {
   const [front] = troubled(status.front);
   const bad = status.services.find(({ state }) => state === "unhealthy" || state === "stopped");
   if (broken.length > 0) return [`next: freehold check (${listed(broken)})`];
-  if (pending) return ["next: freehold plan (the files changed since the last up)"];
+  if (pending !== undefined) return [`next: ${pending.command} (${pending.what})`];
   if (remedy !== undefined) return [`next: ${remedy}`];
   if (full !== undefined) return [`next: make room on that disk (df -h ${full.path})`];
   if (bad !== undefined) return [`next: freehold ${isSilent(bad) ? "up" : `logs ${bad.name}`}`];
