@@ -1,10 +1,13 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { readSource, writeSource } from "../ledger/source.ts";
 import { problem, problemOf } from "../lib/problem.ts";
 import { type SiteLayout, siteLayout } from "../providers/layout.ts";
 import { addSigner, removeSigner } from "../source/signer-list.ts";
 import { makeWorkshop, type SigningKey, type Workshop, type Yard } from "../source/workshop.ts";
 import { judge, refuse, trust } from "./trusted.ts";
+
+// Real programs, on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let shop: Workshop;
 let ada: SigningKey;

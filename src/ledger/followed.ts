@@ -1,3 +1,4 @@
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { numberAt, parseJson, textAt } from "../lib/json.ts";
 import { markOf, readStored, writeStored } from "./stored.ts";
@@ -25,6 +26,11 @@ export async function readFollowed(ledger: string): Promise<Followed | undefined
 /** Notes that a head was dealt with. Problem: `LEDGER_UNWRITABLE`. */
 export async function writeFollowed(ledger: string, followed: Followed): Promise<void> {
   await writeStored(pathIn(ledger), `${JSON.stringify(followed)}\n`);
+}
+
+/** Forgets it, so that the head is dealt with once more, by what is trusted now. */
+export async function forgetFollowed(ledger: string): Promise<void> {
+  await rm(pathIn(ledger), { force: true });
 }
 
 /** Whether a head needs nothing more; who was refused is judged again by another list of signers. */

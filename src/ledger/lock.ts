@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type Clock, systemClock } from "../lib/clock.ts";
+import { makeWithPassages } from "../lib/passage.ts";
 import { fail } from "../lib/problem.ts";
 import { isStopped } from "../lib/proc.ts";
 import { claimName, type Holder, readClaims, writeClaim } from "./claims.ts";
@@ -41,7 +42,7 @@ export type LockOptions = {
 export async function lock(ledger: string, what: string, options: LockOptions = {}): Promise<Lock> {
   const { waitMilliseconds = 0, onWait = () => {}, signal, of = "converge", clock = systemClock } = options;
   const directory = join(ledger, of);
-  await orUnwritable(ledger, mkdir(directory, { recursive: true, mode: 0o700 }));
+  await orUnwritable(ledger, makeLockDirectory(ledger, directory));
   const own = await claimName(randomBytes(6).toString("hex"));
   const patience = typeof waitMilliseconds === "number" ? () => waitMilliseconds : waitMilliseconds;
   const began = clock.elapsed();
@@ -67,6 +68,11 @@ export async function lock(ledger: string, what: string, options: LockOptions = 
     told = other.claim;
     await clock.sleep(pauseAfter(clock.elapsed() - began), signal);
   }
+}
+
+async function makeLockDirectory(ledger: string, directory: string): Promise<void> {
+  await makeWithPassages(ledger);
+  await mkdir(directory, { recursive: true, mode: 0o700 });
 }
 
 /** Milliseconds that two newcomers have to find out who goes first. */

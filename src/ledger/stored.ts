@@ -1,6 +1,7 @@
-import { mkdir, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { isErrno, readIfThere, writeAtomically } from "../lib/fs.ts";
+import { makeWithPassages } from "../lib/passage.ts";
 import { fail } from "../lib/problem.ts";
 import { orUnwritable } from "./unwritable.ts";
 
@@ -21,7 +22,7 @@ export async function readStored(path: string): Promise<string | undefined> {
 export async function writeStored(path: string, text: string): Promise<void> {
   const ledger = dirname(path);
   const write = async (): Promise<void> => {
-    await mkdir(ledger, { recursive: true, mode: 0o700 });
+    await makeWithPassages(ledger);
     await writeAtomically(path, text, 0o600);
   };
   await orUnwritable(ledger, write());

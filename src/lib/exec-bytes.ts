@@ -71,6 +71,7 @@ export async function execBytes(
     if (ending !== undefined) stopped(program, ending, timeout, most);
     if (thrown instanceof Error && "syscall" in thrown && String(thrown.syscall).startsWith("spawn"))
       fail("PROGRAM_MISSING", `expected the program ${program}, got "${"code" in thrown ? thrown.code : ""}"`, {
+        kind: "transient", // it may be installed any moment
         hint: "freehold doctor says what this machine lacks",
         cause: thrown,
       });

@@ -1,7 +1,10 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { makeWorkshop, type SigningKey, type Workshop } from "../source/workshop.ts";
 import { loadFiles } from "./cases/case.ts";
 import { signersIn } from "./signers-in.ts";
+
+// Real programs, on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let shop: Workshop;
 let ada: SigningKey;

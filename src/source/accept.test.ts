@@ -1,6 +1,6 @@
 import { chmod, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { exec, execOrFail } from "../lib/exec.ts";
 import { readIfThere } from "../lib/fs.ts";
 import { ProblemError } from "../lib/problem.ts";
@@ -8,6 +8,9 @@ import { accept } from "./accept.ts";
 import { type AllowedKey, isKeyFault, readAllowedKey } from "./allowed-key.ts";
 import { resolve } from "./repository.ts";
 import { makeWorkshop, put, type SigningKey, type Workshop, type Yard } from "./workshop.ts";
+
+// Real programs, on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let shop: Workshop;
 let ada: SigningKey;

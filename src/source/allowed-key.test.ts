@@ -1,9 +1,12 @@
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { execOrFail } from "../lib/exec.ts";
 import { readIfThere } from "../lib/fs.ts";
 import { isKeyFault, readAllowedKey } from "./allowed-key.ts";
 import { makeWorkshop, type SigningKey, type Workshop } from "./workshop.ts";
+
+// Real programs, on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let shop: Workshop;
 let ada: SigningKey;

@@ -1,11 +1,14 @@
 import { lstat, mkdir, readdir, readFile, readlink, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { readIfThere } from "../lib/fs.ts";
 import { ProblemError } from "../lib/problem.ts";
 import { exportRevision, staysInside } from "./export.ts";
 import { makeWorkshop, put, type Workshop, type Yard } from "./workshop.ts";
+
+// Real programs, on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let shop: Workshop;
 let yard: Yard;

@@ -3,6 +3,7 @@ import { access, type FileHandle, mkdir, open, readdir, rename, rm, symlink } fr
 import { basename, dirname, join } from "node:path";
 import { execOrFail } from "../lib/exec.ts";
 import { isErrno } from "../lib/fs.ts";
+import { makeWithPassages } from "../lib/passage.ts";
 import { fail } from "../lib/problem.ts";
 import { isAlive, startTime } from "../lib/proc.ts";
 import { shorten, visible } from "../lib/text.ts";
@@ -23,7 +24,7 @@ export async function exportRevision(
 ): Promise<string> {
   const store = { repository, ...options };
   if (await exists(directory)) return directory;
-  await mkdir(dirname(directory), { recursive: true, mode: 0o700 });
+  await makeWithPassages(dirname(directory));
   await sweep(directory);
   const entries = await entriesOf(store, commit);
   const links = await linksOf(store, entries);

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { chmod, readdir, readFile, stat } from "node:fs/promises";
 import { connect, createServer as createSilence, type Server as Silence } from "node:net";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { readIfThere } from "../lib/fs.ts";
 import { problemOf } from "../lib/problem.ts";
 import { fetchRemote, incoming, remoteHead } from "./fetch.ts";
@@ -11,6 +11,9 @@ import { accessKey, keepToken, remoteAccess } from "./remote-access.ts";
 import { readRemoteUrl } from "./remote-url.ts";
 import { headOf, makeRepository, resolve, setHead } from "./repository.ts";
 import { makeWorkshop, put, type Workshop, type Yard } from "./workshop.ts";
+
+// Real programs, on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let shop: Workshop;
 let made = 0;

@@ -1,8 +1,9 @@
-import { access, mkdir, rm } from "node:fs/promises";
+import { access, rm } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { execOrFail } from "../lib/exec.ts";
 import { isErrno, readIfThere, writeAtomically } from "../lib/fs.ts";
+import { makeWithPassages } from "../lib/passage.ts";
 import { fail } from "../lib/problem.ts";
 import type { RemoteUrl } from "./remote-url.ts";
 
@@ -45,7 +46,7 @@ export async function keepToken(directory: string, token: string | undefined): P
     fail("TOKEN_INVALID", "expected a token, or USER:TOKEN, in one line without blanks, got something else", {
       hint: "freehold source set URL --token < FILE",
     });
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+  await makeWithPassages(directory);
   await writeAtomically(path, `${token}\n`, 0o600);
 }
 
@@ -54,7 +55,7 @@ export async function accessKey(directory: string, site: string): Promise<string
   const path = join(directory, keyFile);
   const there = await readIfThere(`${path}.pub`);
   if (there !== undefined) return there.trim();
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+  await makeWithPassages(directory);
   await rm(path, { force: true }); // half of a pair, from one that was killed
   const comment = `freehold-${site}@${hostname()}`;
   await execOrFail(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", comment, "-f", path]);

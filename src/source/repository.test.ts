@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { exec } from "../lib/exec.ts";
 import { readCommits } from "./commits.ts";
 import { gitOrFail } from "./git.ts";
@@ -8,6 +8,9 @@ import { quarantineOf } from "./quarantine.ts";
 import { headOf, isBranchName, makeRepository, resolve, setHead } from "./repository.ts";
 import { textAt } from "./text-at.ts";
 import { makeWorkshop, type Workshop, type Yard } from "./workshop.ts";
+
+// Real programs, on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let shop: Workshop;
 let yard: Yard;

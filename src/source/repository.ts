@@ -1,6 +1,7 @@
 import { chmod, mkdir } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { isErrno, readIfThere, writeAtomically } from "../lib/fs.ts";
+import { makeWithPassages } from "../lib/passage.ts";
 import { fail } from "../lib/problem.ts";
 import { shorten, visible } from "../lib/text.ts";
 import { git, gitOrFail } from "./git.ts";
@@ -44,7 +45,7 @@ export async function makeRepository(
   { branch, format = "sha1" }: { readonly branch: string; readonly format?: "sha1" | "sha256" },
 ): Promise<void> {
   needBranchName(branch);
-  await mkdir(dirname(directory), { recursive: true, mode: 0o700 });
+  await makeWithPassages(directory);
   if ((await readIfThere(`${directory}/HEAD`)) === undefined)
     await gitOrFail(directory, [
       "init",

@@ -1,9 +1,12 @@
 import { mkdir, readdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { exec } from "../lib/exec.ts";
 import { addSigner, findSigner, readSignerList, removeSigner } from "./signer-list.ts";
 import { makeWorkshop, type SigningKey, type Workshop } from "./workshop.ts";
+
+// Real programs, on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let shop: Workshop;
 let ada: SigningKey;

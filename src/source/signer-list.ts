@@ -1,6 +1,7 @@
-import { chmod, mkdir, readdir, rm } from "node:fs/promises";
+import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { isErrno, readIfThere, writeAtomically } from "../lib/fs.ts";
+import { makeWithPassages } from "../lib/passage.ts";
 import { fail } from "../lib/problem.ts";
 import { either } from "../lib/text.ts";
 import { type AllowedKey, isKeyFault, readAllowedKey } from "./allowed-key.ts";
@@ -64,8 +65,8 @@ const opening = "# Who may sign what this machine runs. Written by freehold sign
 /** Keys first, the list last: it is what counts. */
 async function writeSignerList(directory: string, keys: readonly AllowedKey[]): Promise<void> {
   const keyring = join(directory, "keyring");
+  await makeWithPassages(directory);
   await mkdir(keyring, { recursive: true, mode: 0o700 });
-  await chmod(directory, 0o700);
   const openpgp = keys.filter(({ by }) => by === "openpgp");
   for (const { key, text } of openpgp) await writeAtomically(join(keyring, `${key}.asc`), `${text}\n`, 0o600);
   const lines = keys.map(({ name, key, by, text }) =>

@@ -8,6 +8,7 @@ import { makeRepository, needBranchName } from "../../source/repository.ts";
 import { readSignerList } from "../../source/signer-list.ts";
 import type { Context, Input } from "../command.ts";
 import { type MachineSite, machineSite } from "../machine-site.ts";
+import { writeHooks } from "../push/hooks.ts";
 import { readDuration } from "../quantity.ts";
 import { lockSite } from "../site-lock.ts";
 import { forgottenText, setText, sourceJson } from "../views/source.ts";
@@ -35,6 +36,7 @@ export async function setSource(context: Context, input: Input, url: string): Pr
   const branch = before?.branch ?? remote.branch;
   const format = head?.length === 64 ? "sha256" : "sha1";
   await orUnwritable(layout.repository, makeRepository(layout.repository, { branch, format }));
+  await orUnwritable(layout.repository, writeHooks({ roots: context.roots, home: context.home, site: name }));
   await change(context, site, (now) => ({ branch, ...now, remote }));
   await context.supervisor.ensure(name);
   const view = await sourceView(context, site);

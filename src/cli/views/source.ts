@@ -123,7 +123,12 @@ export function forgottenText({ site, repository, source }: SourceView): Text {
 }
 
 /** A commit that a person vouches for. */
-export type AcceptedView = { readonly site: string; readonly commit: Commit; readonly way: "back" | "forward" };
+export type AcceptedView = {
+  readonly site: string;
+  readonly commit: Commit;
+  readonly way: "back" | "forward";
+  readonly source: SourceState;
+};
 
 /** What is asked before. */
 export function acceptQuestion({ site, commit, way }: AcceptedView): string {
@@ -133,12 +138,12 @@ export function acceptQuestion({ site, commit, way }: AcceptedView): string {
 }
 
 /** What `source accept` says. */
-export function acceptedText({ site, commit, way }: AcceptedView): Text {
+export function acceptedText({ site, commit, source: { remote, branch } }: AcceptedView): Text {
   return [
     `${site} trusts ${commit.commit.slice(0, 12)} "${commit.subject}" on your word.`,
-    way === "back"
-      ? "What comes next must descend from it: git push --force brings the branch there."
-      : "What comes next must descend from it, and be signed.",
+    remote === undefined
+      ? `${branch} is there now, and runs in a moment. What is pushed next must follow it.`
+      : `What ${remote.branch} of ${remote.url} brings next must descend from it.`,
   ];
 }
 
