@@ -17,7 +17,7 @@ export type Snapshot = {
   /** When it was begun, in milliseconds since the epoch. */
   readonly at: number;
   readonly way: SnapshotWay;
-  /** The size of the data in it; absent where counting takes too long. */
+  /** The size of the data in it; absent until it is counted, which `prune` does, and where counting takes too long. */
   readonly bytes?: number;
 };
 
@@ -48,7 +48,10 @@ export type Snapshots = {
   list(site: string): Promise<readonly Snapshot[]>;
   /** Resolves also when it is gone already. */
   remove(site: string, service: string, name: string): Promise<void>;
-  /** Removes what {@link outdated} says. To be called when a change is over: before, it may need an old one. */
+  /**
+   * Removes what {@link outdated} says, and counts what is in the others. To be called when a change is over: before, it may need an
+   * old one, and has no time.
+   */
   prune(site: string, service: string): Promise<void>;
 };
 

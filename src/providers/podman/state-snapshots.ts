@@ -4,7 +4,7 @@ import { outdated, type Snapshots } from "../snapshots.ts";
 import { listContainers } from "./container-list.ts";
 import type { Session } from "./session.ts";
 import { costOf } from "./state/cost.ts";
-import { allSnapshots, removeSnapshot, snapshotsOf } from "./state/kept.ts";
+import { allSnapshots, countSnapshots, removeSnapshot, snapshotsOf } from "./state/kept.ts";
 import { restoreState } from "./state/restore.ts";
 import { takeState } from "./state/take.ts";
 
@@ -32,6 +32,7 @@ export function stateSnapshots(of: (site: string) => Session): Snapshots {
       const { layout, clock } = of(site);
       for (const { name } of outdated(await snapshotsOf(layout, service), clock.now()))
         await removeSnapshot(layout, service, name);
+      await countSnapshots(layout, service);
     },
   };
 }

@@ -6,7 +6,7 @@ import type { SiteLayout } from "../../layout.ts";
 import { isSnapshotName, type Snapshot } from "../../snapshots.ts";
 import { namesIn, removeEmpty } from "../directory.ts";
 import { isServiceName, snapshotsDirectory } from "./place.ts";
-import { removeTree, syncDirectory } from "./tree.ts";
+import { removeTree, sizeOf, syncDirectory } from "./tree.ts";
 
 /** What is written down beside the data of a snapshot. */
 export type About = Pick<Snapshot, "at" | "way" | "bytes">;
@@ -49,13 +49,26 @@ export async function makeSnapshot(
   try {
     await mkdir(beside, { mode: 0o700 });
     const about = await fill(join(beside, "state"));
-    await writeAtomically(join(beside, "about.json"), JSON.stringify(about));
+    await writeAtomically(aboutOf(beside), JSON.stringify(about));
     await rename(beside, join(directory, name));
     await syncDirectory(directory);
     return about;
   } catch (thrown) {
     await sweepSnapshots(layout, service);
     throw thrown;
+  }
+}
+
+/** So long may counting what is in a snapshot take, in milliseconds. */
+const patience = 20_000;
+
+/** Writes down how much is in the snapshots of which that is not known: only copying tells it by the way. */
+export async function countSnapshots(layout: SiteLayout, service: string): Promise<void> {
+  for (const { name, at: begun, way, bytes: known } of await snapshotsOf(layout, service)) {
+    if (known !== undefined) continue;
+    const bytes = await sizeOf(dataOf(layout, service, name), patience);
+    const path = aboutOf(join(snapshotsDirectory(layout, service), name));
+    if (bytes !== undefined) await writeAtomically(path, JSON.stringify({ at: begun, way, bytes }));
   }
 }
 
@@ -83,7 +96,7 @@ export async function sweepSnapshots(layout: SiteLayout, service: string): Promi
 
 async function readAbout(directory: string): Promise<About | undefined> {
   try {
-    const value = parseJson(await readFile(join(directory, "about.json"), "utf8"));
+    const value = parseJson(await readFile(aboutOf(directory), "utf8"));
     const way = wayOf(textAt(value, "way"));
     if (way === undefined) return undefined;
     return {
@@ -95,6 +108,10 @@ async function readAbout(directory: string): Promise<About | undefined> {
     if (isErrno(thrown, "ENOENT", "ENOTDIR")) return undefined;
     throw thrown;
   }
+}
+
+function aboutOf(directory: string): string {
+  return join(directory, "about.json");
 }
 
 function wayOf(text: string): Snapshot["way"] | undefined {

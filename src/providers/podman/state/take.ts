@@ -8,7 +8,7 @@ import { refuseForeign } from "./foreign.ts";
 import { type About, makeSnapshot, snapshotsOf } from "./kept.ts";
 import { refuseWithoutRoom } from "./room.ts";
 import { settleState } from "./switch.ts";
-import { copyTree, flush, removeTree, sizeOf } from "./tree.ts";
+import { copyTree, flush, removeTree } from "./tree.ts";
 
 /** What is to be taken. `atRest` throws while somebody may write. */
 export type Take = {
@@ -21,9 +21,6 @@ export type Take = {
   readonly report: Report;
   readonly signal: AbortSignal;
 };
-
-/** Counting what a snapshot holds may hold nobody up for longer than this, in milliseconds. */
-const patience = 300;
 
 /** Takes a snapshot; see the port for what holds. */
 export async function takeState(take: Take): Promise<Snapshot> {
@@ -47,7 +44,7 @@ export async function takeState(take: Take): Promise<Snapshot> {
 async function ofOneMoment({ at, report }: Take, from: string, data: string): Promise<About> {
   report("taking a snapshot");
   await snapshotSubvolume(from, data, "read");
-  return { at, way: "atomic", ...counted(await sizeOf(data, patience)) };
+  return { at, way: "atomic" };
 }
 
 /** Some files cannot share their blocks even where others can: those that a person took out of copy-on-write. */
@@ -62,7 +59,7 @@ async function sharedOrCopied(take: Take, from: string, data: string): Promise<A
     return copied(take, from, data);
   }
   await flush(data, signal);
-  return { at, way: "reflink", ...counted(await sizeOf(data, patience)) };
+  return { at, way: "reflink" };
 }
 
 async function copied({ service, at, report, signal }: Take, from: string, data: string): Promise<About> {
@@ -72,8 +69,4 @@ async function copied({ service, at, report, signal }: Take, from: string, data:
   await copyTree(from, data, "copy", signal);
   await flush(data, signal);
   return { at, way: "copy", bytes };
-}
-
-function counted(bytes: number | undefined): Pick<About, "bytes"> {
-  return bytes === undefined ? {} : { bytes };
 }
