@@ -1,4 +1,5 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { copyFileSync } from "node:fs";
+import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -12,7 +13,7 @@ import { ProblemError, problem } from "../lib/problem.ts";
 import { isEmpty } from "../plan/basis.ts";
 import { type SiteLayout, siteLayout } from "../providers/layout.ts";
 import { memoryRuntime } from "../providers/memory/provider.ts";
-import { type Behaviour, type MemoryWorld, memoryWorld, thingsOf } from "../providers/memory/world.ts";
+import { type Behaviour, killContainer, type MemoryWorld, memoryWorld, thingsOf } from "../providers/memory/world.ts";
 import type { Container } from "../resource/kinds/container.ts";
 import type { Part, Service, Site } from "../site/site.ts";
 import { type Change, type ChangeEvent, type ChangeOptions, completeChange, makeChange } from "./change.ts";
@@ -54,7 +55,9 @@ describe("a change", () => {
   const started = (container: Container): Behaviour => {
     const { service, env } = container;
     const thing = thingsOf(world, "home").get(`volume/${service}/${container.part}/data`);
-    if (thing !== undefined && env.VERSION !== undefined) thing.data.set("format", env.VERSION);
+    const format = thing?.data.get("format");
+    if (env.VERSION !== undefined && format?.split(" → ").at(-1) !== env.VERSION)
+      thing?.data.set("format", format === undefined ? env.VERSION : `${format} → ${env.VERSION}`);
     return behaviour(container);
   };
   const runtime = () => memoryRuntime(world);
@@ -102,7 +105,7 @@ describe("a change", () => {
     const made = await change([keeping("mail", "2")]);
     expect(results(made)).toEqual({ mail: "done" });
     expect(version("mail")).toBe("2");
-    expect(data("mail")).toEqual({ format: "2", letter: "dear ada" });
+    expect(data("mail")).toEqual({ format: "1 → 2", letter: "dear ada" });
     const [entry] = await readJournal(layout.ledger);
     expect(entry?.services.mail?.snapshot).toMatch(/^2026\d{4}T\d{6}Z-up$/);
     expect(world.snapshots.get("home")).toHaveLength(1);
@@ -134,7 +137,7 @@ describe("a change", () => {
     expect(results(made)).toEqual({ ant: "undone", bee: "done", cat: "undone" });
     expect(names.map((name) => [version(name), data(name).format])).toEqual([
       ["1", "1"],
-      ["2", "2"],
+      ["2", "1 → 2"],
       ["1", "1"],
     ]);
     expect(await isSettled()).toBe(true);
@@ -262,7 +265,7 @@ describe("a change", () => {
     const made = await change([keeping("mail", "bad"), keeping("wiki", "2")]);
     expect(results(made)).toEqual({ mail: "failed", wiki: "done" });
     expect(isRunning("mail")).toBe(false);
-    expect(data("mail")).toEqual({ format: "bad" });
+    expect(data("mail")).toEqual({ format: "1 → bad" });
     expect((await readJournal(layout.ledger)).length).toBe(1);
     world.onEffect = () => {};
     const completed = await completeChange(tools());
@@ -285,6 +288,51 @@ describe("a change", () => {
     expect(completed && results(completed)).toEqual({ mail: "done", wiki: "done" });
     expect([version("mail"), version("wiki")]).toEqual(["2", "2"]);
     expect(await isSettled()).toBe(true);
+  });
+
+  test("that was interrupted puts nothing back of what had come through: its new data stays, whatever becomes of it", async () => {
+    await change([keeping("mail", "1"), keeping("wiki", "1")]);
+    behaviour = ({ env }) => (env.VERSION === "slow" ? { answersAfter: 8000 } : {});
+    const stop = new AbortController();
+    clock.at(clock.elapsed() + 6000, () => stop.abort(new Error("SIGINT")));
+    await change([keeping("mail", "2"), keeping("wiki", "slow")], { signal: stop.signal });
+    thingsOf(world, "home").get("volume/mail/mail/data")?.data.set("letter", "dear ada");
+    killContainer(world, "home", "container/mail/mail");
+    behaviour = ({ service }) => (service === "mail" ? { endsAfter: 0 } : {});
+    const completed = await completeChange(tools());
+    expect(completed && results(completed)).toEqual({ mail: "failed", wiki: "done" });
+    expect(data("mail")).toEqual({ format: "1 → 2", letter: "dear ada" });
+  });
+
+  test("is completed to the same end, with one entry in the journal, wherever its last steps were cut off", async () => {
+    await change([keeping("mail", "1"), keeping("wiki", "1")]);
+    const ledger = layout.ledger;
+    const start = join(directory, "start");
+    await cp(ledger, start, { recursive: true });
+    const stop = new AbortController();
+    let open = join(ledger, "open-change.json");
+    const progress = (event: ChangeEvent) => {
+      if (event.at === "undone") open = join(directory, "open-change.json");
+      if (event.at === "undone") copyFileSync(join(ledger, "open-change.json"), open);
+    };
+    await change([keeping("mail", "bad"), keeping("wiki", "1")], { progress, signal: stop.signal });
+    const end = await readFile(join(ledger, "applied.json"), "utf8");
+    for (const lost of [
+      [],
+      ["journal.jsonl"],
+      ["journal.jsonl", "applied.json"],
+      ["journal.jsonl", "applied.json", "held-back.json"],
+    ]) {
+      for (const name of lost) await cp(join(start, name), join(ledger, name), { force: true });
+      await cp(open, join(ledger, "open-change.json"));
+      const completed = await completeChange(tools());
+      expect(completed && results(completed)).toEqual({ mail: "undone" });
+      expect(await readFile(join(ledger, "applied.json"), "utf8")).toBe(end);
+      expect(Object.keys(await readHeldBack(ledger))).toEqual(["mail"]);
+      expect(await readJournal(ledger)).toHaveLength(2);
+      expect([version("mail"), data("mail")]).toEqual(["1", { format: "1" }]);
+      expect(await isSettled()).toBe(true);
+    }
   });
 
   test("after one that was interrupted first brings that to its end, and goes back to what worked last", async () => {
