@@ -1,5 +1,5 @@
-/** A quantity with what it counts: milliseconds, megabytes (of 2^20 bytes), requests a second, or how many times something. */
-export type Amount = { readonly value: number; readonly unit: "ms" | "MB" | "requests/s" | "times" };
+/** A quantity with what it counts: milliseconds, megabytes (of 2^20 bytes), requests, requests a second, or how many times something. */
+export type Amount = { readonly value: number; readonly unit: "ms" | "MB" | "requests" | "requests/s" | "times" };
 
 /** What a figure may be at most, or must be at least, and in words where that comes from unless it is a plain number. */
 export type Bound = { readonly at: "most" | "least"; readonly amount: Amount; readonly because?: string };

@@ -41,6 +41,8 @@ export function amountText({ value, unit }: Amount): string {
       return value < 1000 ? `${value.toFixed(value < 10 ? 1 : 0)} ms` : `${(value / 1000).toFixed(2)} s`;
     case "MB":
       return `${value.toFixed(value < 100 ? 1 : 0)} MB`;
+    case "requests":
+      return value.toLocaleString("en");
     case "requests/s":
       return `${Math.round(value).toLocaleString("en")}/s`;
     case "times":

@@ -1,6 +1,7 @@
 import { fail } from "../lib/problem.ts";
 import type { Container } from "../resource/kinds/container.ts";
 import type { Observation } from "../resource/observed.ts";
+import { withOnePerPlace } from "../resource/turns.ts";
 import type { Site } from "../site/site.ts";
 import { unknownService } from "./narrow.ts";
 
@@ -22,7 +23,7 @@ export function containersOf(all: readonly Container[], site: Site, names: reado
  */
 export function containerOf(observation: Observation, site: Site, word: string): Container {
   const [service = "", part] = word.split("/");
-  const found = containersOf(containersIn(observation), site, [service]);
+  const found = containersOf(containersIn(withOnePerPlace(observation)), site, [service]);
   const parts = [...new Set(found.map((container) => container.part))];
   if (parts.length === 0) {
     return fail("SERVICE_STOPPED", `expected ${service} to run, got nothing of it`, { hint: `freehold up ${service}` });

@@ -52,6 +52,18 @@ describe("the status of a service", () => {
     ]);
   });
 
+  test("is that of the container which visitors are led to, while a new one is getting ready to relieve it", () => {
+    const blog = sampleService("blog", { expose: [sampleExposure("blog.example.org", "blog")] });
+    const before = observing([blog]);
+    const fresh = compile(sampleSite([blog]), before.slots, { "blog/blog/1": "b" }).flatMap((resource) =>
+      resource.kind === "container" && resource.turn === "b" ? [{ resource, run: { ...run, startedAt: now } }] : [],
+    );
+    const both = { ...before, resources: [...before.resources, ...fresh] };
+    const made = status(sampleSite([blog]), both, new Map([["container/blog/blog", fine]]), now);
+    expect(made.services[0]).toMatchObject({ state: "healthy", parts: [{ id: "container/blog/blog" }] });
+    expect(made.services[0]?.parts.length).toBe(1);
+  });
+
   test("is starting while a part still has time to answer", () => {
     const young = { startedAt: now - 5000 };
     expect(of(mail, { [imap]: bad, [smtp]: fine }, { [imap]: young })?.state).toBe("starting");

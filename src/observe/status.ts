@@ -3,6 +3,7 @@ import type { CheckResult } from "../providers/provider.ts";
 import type { ResourceId } from "../resource/base.ts";
 import type { Container } from "../resource/kinds/container.ts";
 import type { Observation, Observed } from "../resource/observed.ts";
+import { withOnePerPlace } from "../resource/turns.ts";
 import type { Service, Site } from "../site/site.ts";
 import { urlsOf } from "./urls.ts";
 
@@ -65,7 +66,7 @@ export function status(
   { restarts = new Map(), held = [] }: StatusExtra = {},
 ): SiteStatus {
   const byService = new Map<string, PartStatus[]>();
-  for (const observed of observation.resources) {
+  for (const observed of withOnePerPlace(observation).resources) {
     if (observed.resource.kind !== "container") continue;
     const { resource } = observed;
     const part = partStatus(observed, resource, { check: checks.get(resource.id), restarts, now });

@@ -36,3 +36,12 @@ export function turnsOf(observation: Observation): Turns {
 export function ledTo({ resources }: Observation): ReadonlySet<ResourceId> {
   return new Set(resources.flatMap(({ resource }) => (resource.kind === "file" ? (resource.handsTo ?? []) : [])));
 }
+
+/** An observation with one container in each place: of two that are just relieving each other, the one in use. */
+export function withOnePerPlace(observation: Observation): Observation {
+  const turns = turnsOf(observation);
+  const resources = observation.resources.filter(
+    ({ resource }) => resource.kind !== "container" || resource.turn === turns[placeKey(resource)],
+  );
+  return { ...observation, resources };
+}

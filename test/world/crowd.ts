@@ -19,7 +19,6 @@ export type CrowdReport = {
 export async function startCrowd(machine: Machine, host: string, rate = 200): Promise<{ end(): Promise<CrowdReport> }> {
   const program = join(checkout, "test/world/load.ts");
   const { process: crowd } = await machine.start([process.execPath, program, host, "127.0.0.1", `${rate}`]);
-  crowd.stderr?.pipe(process.stderr);
   if (crowd.stdout === null) throw new Error("expected the crowd to have an output");
   const lines = createInterface({ input: crowd.stdout })[Symbol.asyncIterator]();
   const first = await lines.next();

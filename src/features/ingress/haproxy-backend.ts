@@ -3,6 +3,9 @@ import { uriText } from "./lookups.ts";
 import { frontFile } from "./paths.ts";
 import type { Backend, Server } from "./routes.ts";
 
+/** Connections that nobody uses are closed by halves each time: who was relieved is to be free of them soon. */
+const quickToLetGo = "default-server pool-purge-delay 500ms";
+
 /** A backend and its servers. Several servers are asked whether they answer; one is simply tried. */
 export function backendLines(backend: Backend, mode: "http" | "tcp"): readonly string[] {
   return [
@@ -11,6 +14,7 @@ export function backendLines(backend: Backend, mode: "http" | "tcp"): readonly s
     ...(mode === "http" ? checkLines(backend) : []),
     ...pathLines(backend),
     ...(backend.elsewhere ? ["retries 3", "timeout connect 5s"] : []),
+    ...(mode === "http" && !backend.elsewhere ? [quickToLetGo] : []),
     ...backend.servers.map((server) => serverLine(backend, server)),
   ];
 }
