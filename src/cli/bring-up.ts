@@ -14,10 +14,12 @@ import { changeExit } from "./change-exit.ts";
 import type { Context, Input } from "./command.ts";
 import { confirm } from "./confirm.ts";
 import { earlierSites } from "./earlier-sites.ts";
+import { leavingAfter } from "./leaving-after.ts";
 import { narrow } from "./narrow.ts";
 import { reporter } from "./progress.ts";
 import { lockSite } from "./site-lock.ts";
 import { type Session, sayProblems } from "./site-session.ts";
+import type { Text } from "./span.ts";
 import type { SupervisorStart } from "./supervisor.ts";
 import { verifySecrets } from "./verify-secrets.ts";
 import { earlierRemedy, earlierText } from "./views/earlier.ts";
@@ -82,7 +84,7 @@ async function agreeAndChange(work: Work): Promise<Change | "declined"> {
     if (isEmpty(prepared.plan) && (await isSettled(work, prepared))) return { outcomes: [], heldBack: work.heldBack };
     await verifySecrets(context, { ...session, site });
     const shown = summary(prepared.plan);
-    if (work.loud === "loud" && shown.steps > 0) context.terminal.print([...planOf(work, prepared, shown), ""]);
+    if (work.loud === "loud" && shown.steps > 0) context.terminal.print([...(await planOf(work, prepared, shown)), ""]);
     if (shown.steps > 0 && !input.has("--yes") && !(await agreed(context, shown))) return "declined";
     const held = await lockSite(context, session.layout, "up");
     try {
@@ -123,8 +125,10 @@ async function isSettled({ session, site, heldBack }: Work, { desired }: Prepare
   return digest(applied ?? {}) === digest({ site, desired, stopped: false, directory: await realpath(directory) });
 }
 
-function planOf({ context, site, session: { loaded } }: Work, { plan }: Prepared, shown: Summary) {
-  const view = { host: context.host, site, broken: loaded.broken, plan, summary: shown };
+async function planOf({ context, site, session }: Work, prepared: Prepared, shown: Summary): Promise<Text> {
+  const leaving = await leavingAfter(context, { layout: session.layout, site }, prepared);
+  const { broken } = session.loaded;
+  const view = { host: context.host, site, broken, plan: prepared.plan, summary: shown, leaving };
   return planText(view, context.terminal.columns);
 }
 

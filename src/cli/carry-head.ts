@@ -23,6 +23,7 @@ import { changeExit } from "./change-exit.ts";
 import type { Context } from "./command.ts";
 import type { DeployWay } from "./deploy-site.ts";
 import { imagesIn } from "./home.ts";
+import { leavingAfter } from "./leaving-after.ts";
 import { reporter } from "./progress.ts";
 import { verifySecrets } from "./verify-secrets.ts";
 import { checkText } from "./views/check.ts";
@@ -94,10 +95,11 @@ async function change(
   const prepared = await prepare(site, runtime, { restore: Object.keys(restore) });
   const { broken } = loaded;
   const shown = summary(prepared.plan);
+  const leaving = await leavingAfter(context, { layout, site }, prepared);
   if (shown.steps > 0)
     terminal.print([
       "",
-      ...planText({ host, site, broken, plan: prepared.plan, summary: shown }, terminal.columns),
+      ...planText({ host, site, broken, plan: prepared.plan, summary: shown, leaving }, terminal.columns),
       "",
     ]);
   const journal = await readJournal(layout.ledger);

@@ -3,7 +3,7 @@ import { readRestarts } from "../ledger/restarts.ts";
 import { isStopped } from "../lib/proc.ts";
 import { fullDisks } from "../observe/full-disks.ts";
 import { leavingState } from "../observe/leaving.ts";
-import { readOrigin } from "../observe/origin.ts";
+import { asItIs, readOrigin } from "../observe/origin.ts";
 import { status } from "../observe/status.ts";
 import type { Runtime } from "../providers/provider.ts";
 import { graceOf } from "../site/grace.ts";
@@ -33,10 +33,11 @@ export async function siteStatus(context: Context, session: Session, runtime: Ru
       ? []
       : leavingState(layout.ledger, { desired: applied.desired, observation, grace, now }),
   ]);
+  const found = status(site, observation, checks, now, { restarts, held: loaded.broken });
   return {
     host: context.host,
     now,
-    status: status(site, observation, checks, now, { restarts, held: loaded.broken }),
+    status: found,
     use,
     full,
     wanted: applied === undefined ? "never" : applied.stopped ? "stopped" : "running",
@@ -47,7 +48,7 @@ export async function siteStatus(context: Context, session: Session, runtime: Ru
       if (password !== undefined || invitation === undefined) return [];
       return [{ name, state: invitation.until > now ? ("open" as const) : ("over" as const) }];
     }),
-    origin,
+    origin: asItIs(origin, found),
     leaving,
     earlier: await earlierSites(context.roots, directory, site.name),
   };

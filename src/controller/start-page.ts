@@ -5,7 +5,7 @@ import { readRestarts } from "../ledger/restarts.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import { problemOf } from "../lib/problem.ts";
-import { type Origin, readOrigin } from "../observe/origin.ts";
+import { asItIs, type Origin, readOrigin } from "../observe/origin.ts";
 import type { SiteLayout } from "../providers/layout.ts";
 import type { Site } from "../site/site.ts";
 import type { Revision } from "../source/revision.ts";
@@ -73,7 +73,7 @@ async function answerer(
     const { user, system } = process.cpuUsage();
     return {
       status,
-      origin: await origin(),
+      origin: asItIs(await origin(), status),
       leaving: supervisor.leaving(),
       doings: supervisor.doings(),
       process: { memory: process.memoryUsage.rss(), processorTime: (user + system) / 1000, startedAt },

@@ -3,6 +3,7 @@ import { readPolled } from "../ledger/polled.ts";
 import { type RefusedHead, readSource } from "../ledger/source.ts";
 import type { SiteLayout } from "../providers/layout.ts";
 import type { Revision } from "../source/revision.ts";
+import type { SiteStatus } from "./status.ts";
 
 /** Where what runs came from, and what did not come through. */
 export type Origin = {
@@ -38,4 +39,10 @@ export async function readOrigin(layout: SiteLayout, revision: Revision | undefi
       }))
       .sort((a, b) => (a.service < b.service ? -1 : 1)),
   };
+}
+
+/** The same without what came right by itself since: a first version that went wrong, was left as it was, and is healthy by now. */
+export function asItIs(origin: Origin, { services }: SiteStatus): Origin {
+  const isWell = (name: string): boolean => services.some((one) => one.name === name && one.state === "healthy");
+  return { ...origin, held: origin.held.filter(({ service, runs }) => runs === "old" || !isWell(service)) };
 }

@@ -1,5 +1,5 @@
 import { startHost } from "../features/start.ts";
-import type { Origin } from "../observe/origin.ts";
+import { asItIs, type Origin } from "../observe/origin.ts";
 import type { SiteStatus } from "../observe/status.ts";
 import type { Site } from "../site/site.ts";
 import { type Answer, type Asked, plainAnswer } from "./answer.ts";
@@ -43,7 +43,7 @@ export async function answerStart(sources: StartSources, asked: Asked): Promise<
       const status = sources.status(site);
       return status === undefined
         ? notYet()
-        : startPage(site, status, await sources.authority(), await sources.origin());
+        : startPage(site, status, await sources.authority(), asItIs(await sources.origin(), status));
     }
     case "/metrics": {
       const facts = await sources.metrics(site);

@@ -37,6 +37,7 @@ export const plan: Command = {
     const { sayProblems, withRuntime } = await import("../site-session.ts");
     const { prepare } = await import("../../controller/prepare.ts");
     const { summary } = await import("../../plan/summary.ts");
+    const { leavingAfter } = await import("../leaving-after.ts");
     return withRuntime(context, input, async (session, runtime) => {
       const prepared = await prepare(session.site, runtime);
       const view = {
@@ -45,6 +46,7 @@ export const plan: Command = {
         broken: session.loaded.broken,
         plan: prepared.plan,
         summary: summary(prepared.plan),
+        leaving: await leavingAfter(context, session, prepared),
       };
       if (input.has("--json")) terminal.json(planJson(view));
       else if (input.has("--markdown")) {

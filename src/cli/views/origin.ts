@@ -66,9 +66,10 @@ export function originJson({ revision, refused, unreachable, held }: Origin): ob
 
 function heldWords({ service, since, revision, problem, runs }: HeldService, now: number): string {
   const name = service === "front" ? "the front door" : service;
-  const what = runs === "old" ? "runs as before" : "does not run as it should, and there is nothing to go back to";
-  const which = revision === undefined ? "what was wanted" : short(revision);
-  return `${name} ${what}, since ${which} went wrong ${ago(now - since)}: ${problem.message}`;
+  const when = ago(now - since);
+  if (runs === "new") return `${name} went wrong ${when}, and has no version before to go back to: ${problem.message}`;
+  const which = revision === undefined ? "its last change" : short(revision);
+  return `${name} runs as before, since ${which} went wrong ${when}: ${problem.message}`;
 }
 
 function wrapped(name: Tone, words: string, columns: number): Line[] {

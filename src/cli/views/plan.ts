@@ -1,11 +1,13 @@
+import type { Leaving } from "../../observe/leaving.ts";
 import { urlsOf } from "../../observe/urls.ts";
 import type { Plan } from "../../plan/step.ts";
 import { stepId } from "../../plan/step.ts";
 import type { ServiceChange, Summary } from "../../plan/summary.ts";
 import type { Site } from "../../site/site.ts";
-import { type Line, type Span, type Text, type Tone, tone } from "../span.ts";
+import { type Line, type Span, spansOf, type Text, type Tone, tone } from "../span.ts";
 import { widthOf, wrap } from "../width.ts";
 import { count } from "../words.ts";
+import { leavingText } from "./origin.ts";
 
 /** A plan and what stands round it. */
 export type PlanView = {
@@ -16,6 +18,8 @@ export type PlanView = {
   readonly broken: readonly string[];
   readonly plan: Plan;
   readonly summary: Summary;
+  /** State that is in nobody's use once this is done; `now` in milliseconds since the epoch. */
+  readonly leaving?: { readonly state: readonly Leaving[]; readonly now: number };
 };
 
 const tones: Record<ServiceChange["action"], Tone> = { create: "good", update: "warn", replace: "warn", remove: "bad" };
@@ -33,21 +37,25 @@ export function planText(view: PlanView, columns: number): Text {
     ...(unchanged > 0 ? [`${unchanged} unchanged.`] : []),
     ...(certificates > 0 ? [`Certificates: ${certificates} new.`] : []),
   ].join(" ");
-  if (changes.length + held.length === 0) return [`${site.name} on ${host}: nothing to change.`];
+  const kept = view.leaving === undefined ? [] : leavingText(view.leaving.state, view.leaving.now, columns - 2);
+  const leaving = kept.length === 0 ? [] : ["", ...kept.map((line): Line => ["  ", ...spansOf(line)])];
+  if (changes.length + held.length === 0) return [`${site.name} on ${host}: nothing to change.`, ...leaving];
   return [
     `${site.name} on ${host}, ${count(new Set([...site.services.map((service) => service.name), ...broken]).size, "service")}`,
     "",
     ...changes.flatMap((change) => changeLines(change, site, name, columns)),
     ...held,
     ...(rest === "" ? [] : ["", `  ${rest}`]),
+    ...leaving,
   ];
 }
 
 /** The same for programs: a line per service, and every step with its reasons. */
-export function planJson({ host, site, broken, plan, summary }: PlanView): object {
+export function planJson({ host, site, broken, plan, summary, leaving }: PlanView): object {
   return {
     ...summary,
     host,
+    ...(leaving && { leaving: leaving.state }),
     services: site.services.map(({ name }) => name),
     broken,
     steps: plan.steps
