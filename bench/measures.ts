@@ -5,6 +5,7 @@ import { imageRows } from "./measures/images.ts";
 import { memoryRows } from "./measures/memory.ts";
 import { noWorkRows } from "./measures/no-work.ts";
 import { planRows } from "./measures/plan.ts";
+import { pushRows } from "./measures/push.ts";
 import { rollbackRows } from "./measures/rollback.ts";
 import { rolloutRows } from "./measures/rollout.ts";
 import { sixRows } from "./measures/six.ts";
@@ -17,6 +18,7 @@ export type Measure = { readonly about: string; readonly rows: () => Promise<rea
 /** Everything that is measured, by the name that `npm run bench -- NAME` takes. */
 export const measures: ReadonlyMap<string, Measure> = new Map([
   ["first-answer", { about: "a new service, from its file to the first page", rows: firstAnswerRows }],
+  ["push", { about: "from git push to the first page of a new service", rows: pushRows }],
   ["compile", { about: "reading and compiling many services", rows: compileRows }],
   ["plan", { about: "planning many services, in memory", rows: planRows }],
   ["no-work", { about: "commands that find nothing to do, on Podman", rows: noWorkRows }],
