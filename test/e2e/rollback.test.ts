@@ -44,7 +44,7 @@ test("history tells what came of each push, who signed it, and where a setting c
   const subjects = Object.fromEntries(
     settings.map(({ path, by: { subject } }: { path: string; by: { subject: string } }) => [path, subject]),
   );
-  expect(subjects).toMatchObject({ "env.GREETING": "Two", build: "One" });
+  expect(subjects).toMatchObject({ "env.GREETING": "Two", build: "The first files" });
 });
 
 describe("a rollback", () => {
@@ -87,6 +87,15 @@ test("a plain revert brings files back alone, and is told how its data comes bac
   expect(command).not.toBe("");
   await lab.must([...command.split(" ").slice(1), "--yes"]);
   expect(await words()).toBe("of two\n");
+});
+
+test("a commit that asks for data that is not kept is not taken", async () => {
+  await lab.commit("By hand\n\nRestore-State: alpha 20200101T000000Z-aaaaaaa");
+  const { code, said } = await lab.push();
+  await lab.mustGit(["reset", "--hard", "--quiet", "HEAD~1"]);
+  expect(code).not.toBe(0);
+  expect(said).toContain("expected a snapshot of alpha in");
+  expect(await greeting()).toBe("one");
 });
 
 async function push(message: string, files: SiteFiles = {}): Promise<void> {

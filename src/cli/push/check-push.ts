@@ -16,6 +16,7 @@ import { verifySecrets } from "../verify-secrets.ts";
 import { checkText } from "../views/check.ts";
 import { failureText } from "../views/failure.ts";
 import { revisionsText } from "../views/revisions.ts";
+import { missingSnapshot } from "./needed-snapshots.ts";
 import { type Received, receivedRefs } from "./received.ts";
 
 /**
@@ -55,8 +56,8 @@ async function checkHead(context: Context, where: Where, { from, to }: Received 
     rewound(from, to);
   const revisions = await judge(layout, to, { quarantine });
   terminal.print(revisionsText(revisions, terminal.columns));
-  const { problems } = restoresOf(revisions);
-  const [trailer] = problems;
+  const { restore, problems } = restoresOf(revisions);
+  const trailer = problems[0] ?? (await missingSnapshot(context, name, restore));
   if (trailer !== undefined) return refused(context, name, failureText(trailer, terminal.columns));
   const directory = join(layout.revisions, to);
   await exportRevision(layout.repository, to, directory, { quarantine });
