@@ -1,3 +1,5 @@
+export { size } from "../lib/text.ts";
+
 /** `1 service`, `3 services`. */
 export function count(number: number, singular: string, plural = `${singular}s`): string {
   return `${number.toLocaleString("en")} ${number === 1 ? singular : plural}`;
@@ -18,18 +20,6 @@ export function duration(milliseconds: number): string {
   if (seconds < 7170) return `${Math.round(seconds / 60)} min`;
   if (seconds < 172_800) return `${Math.round(seconds / 3600)} h`;
   return `${Math.round(seconds / 86_400)} days`;
-}
-
-/** Bytes in binary units, as the tools of their owners show them: `34 MB`, `1.2 GB`. */
-export function size(bytes: number): string {
-  const units = ["B", "KB", "MB", "GB", "TB"];
-  let value = bytes;
-  let unit = 0;
-  while (value >= 1024 && unit < units.length - 1) {
-    value /= 1024;
-    unit += 1;
-  }
-  return `${value < 10 && unit > 0 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
 }
 
 /** A day where this machine is, of milliseconds since the epoch: `2026-12-21`. */

@@ -1,22 +1,27 @@
-import type { Step } from "./step.ts";
+import { size } from "../lib/text.ts";
+import type { PlannedSnapshot, Step } from "./step.ts";
 
 /** Seconds that a container usually takes from its end to its successor's first answer. */
 const usual = 2;
 
-/** What a change means for those who use a service, as a phrase. `service` is `front` for the front door. */
+/**
+ * What a change means for those who use a service, as a phrase. `service` is `front` for the front door; `snapshot` is the copy of its
+ * state that is made first.
+ */
 export function riskOf(
   service: string,
   action: "create" | "update" | "replace" | "remove",
   steps: readonly Step[],
+  snapshot?: PlannedSnapshot,
 ): string {
   if (action === "create") return "";
   if (action === "remove") return dataRisk(steps);
   const gone = steps.filter((step) => isContainer(step) && isAway(step));
   const lost = steps.some((step) => step.action === "remove" && step.was.resource.kind === "volume");
-  const ending = lost ? "its data is deleted" : "nothing is lost";
+  const ending = lost ? "its data is deleted" : copyOf(snapshot);
   if (gone.length > 0) {
     const without = service === "front" ? "any service from outside" : service;
-    return `about ${usual * gone.length} s without ${without}; ${ending}`;
+    return `about ${usual * gone.length + copying(snapshot)} s without ${without}; ${ending}`;
   }
   if (steps.some(isRelief)) return lost ? `no gap; ${ending}` : "no gap: the new one starts first";
   if (steps.some(isDown)) return `it starts again; ${ending}`;
@@ -24,6 +29,15 @@ export function riskOf(
     return `it is restarted; ${ending}`;
   }
   return lost ? ending : "no gap";
+}
+
+/** Seconds that a copy keeps its service waiting. */
+function copying(snapshot: PlannedSnapshot | undefined): number {
+  return snapshot === undefined || snapshot.way === "atomic" ? 0 : Math.ceil(snapshot.milliseconds / 1000);
+}
+
+function copyOf(snapshot: PlannedSnapshot | undefined): string {
+  return snapshot?.way === "copy" ? `its state, ${size(snapshot.bytes)}, is copied first` : "nothing is lost";
 }
 
 function dataRisk(steps: readonly Step[]): string {

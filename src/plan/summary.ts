@@ -1,7 +1,7 @@
 import type { Resource } from "../resource/resource.ts";
 import { phrases } from "./phrases.ts";
 import { isAway, riskOf } from "./risk.ts";
-import { type Plan, type Step, stepId } from "./step.ts";
+import { type Plan, type PlannedSnapshot, type Step, stepId } from "./step.ts";
 
 /** What happens to one service, in a person's words. */
 export type ServiceChange = {
@@ -12,6 +12,8 @@ export type ServiceChange = {
   readonly what: readonly string[];
   /** What it means for those who use it: `no gap`, `about 4 s without mail; nothing is lost`, `its data is kept`. */
   readonly risk: string;
+  /** The copy of its state that is made first; absent: none. */
+  readonly snapshot?: PlannedSnapshot;
 };
 
 /** A plan, a line per service. */
@@ -36,7 +38,10 @@ export function summary(plan: Plan): Summary {
   const busy = plan.steps.filter(({ action }) => action !== "keep");
   const changes = [...services]
     .filter(([, steps]) => steps.some(({ action }) => action !== "keep"))
-    .map(([service, steps]) => serviceChange(service, steps))
+    .map(([service, steps]) => {
+      const snapshot = plan.snapshots?.find((each) => each.service === service);
+      return serviceChange(service, steps, snapshot);
+    })
     .sort((a, b) => Number(a.service === "front") - Number(b.service === "front") || (a.service < b.service ? -1 : 1));
   return {
     site: plan.site,
@@ -54,12 +59,18 @@ export function resourceOf(step: Step): Resource {
   return step.action === "remove" ? step.was.resource : step.resource;
 }
 
-function serviceChange(service: string, steps: readonly Step[]): ServiceChange {
+function serviceChange(service: string, steps: readonly Step[], snapshot: PlannedSnapshot | undefined): ServiceChange {
   const busy = steps.filter(({ action }) => action !== "keep");
   const action = actionOf(steps);
   const what = [...new Set(busy.toSorted(byId).flatMap((step) => phrases(step, action)))];
   // What is left has to do with where it stands on the machine, not with anything that a person wrote.
-  return { service, action, what: what.length > 0 ? what : ["its addresses"], risk: riskOf(service, action, steps) };
+  return {
+    service,
+    action,
+    what: what.length > 0 ? what : ["its addresses"],
+    risk: riskOf(service, action, steps, snapshot),
+    ...(snapshot && { snapshot }),
+  };
 }
 
 /** A service comes if nothing of it was there (data apart), goes if nothing of it stays; else its containers tell. */
