@@ -45,28 +45,35 @@ export async function withKeyring<Result>(
 }
 
 /** Every key in it is one that we were given: who may sign is decided by fingerprint. Nothing is ever looked for elsewhere. gpg(1). */
-const gpgSettings = `trust-model always
-no-auto-key-retrieve
+const gpgSettings = `no-auto-key-retrieve
 no-auto-key-locate
 no-autostart
-no-auto-check-trustdb
 batch
 no-tty
 weak-digest SHA1
 `;
 
-/** Resolves with those that gpg would not have. */
+/**
+ * Resolves with those that gpg would not have. Each is trusted by its owner's word, as gpg calls it: without that a good signature is one of unknown
+ * validity. (`trust-model always` would do for gpg 2.2; 2.4 then says nothing of validity at all.)
+ */
 async function importKeys(home: string, keys: readonly AllowedKey[]): Promise<AllowedKey[]> {
   const unread: AllowedKey[] = [];
   for (const key of keys) {
-    const { code } = await execBytes(["gpg", "--quiet", "--import"], {
-      input: `${key.text}\n`,
-      env: { PATH: process.env.PATH ?? "/usr/local/bin:/usr/bin:/bin", GNUPGHOME: home, HOME: home, LC_ALL: "C" },
-      timeout: 20_000,
-    });
-    if (code !== 0) unread.push(key);
+    if ((await gpg(home, ["--import"], `${key.text}\n`)) !== 0) unread.push(key);
   }
+  const trusted = keys.map(({ key }) => `${key}:6:\n`).join("");
+  if (keys.length > 0) await gpg(home, ["--import-ownertrust"], trusted);
   return unread;
+}
+
+async function gpg(home: string, words: readonly string[], input: string): Promise<number> {
+  const { code } = await execBytes(["gpg", "--quiet", ...words], {
+    input,
+    env: { PATH: process.env.PATH ?? "/usr/local/bin:/usr/bin:/bin", GNUPGHOME: home, HOME: home, LC_ALL: "C" },
+    timeout: 20_000,
+  });
+  return code;
 }
 
 /** Problem: `SIGNER_INVALID`, for an OpenPGP key that gpg cannot read. */
