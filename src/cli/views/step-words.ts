@@ -26,7 +26,7 @@ function partOf(resource: Extract<Resource, { kind: "container" }>): string {
 /** What is being done, as a short phrase. */
 export function doing(step: Step): string {
   const resource = resourceOf(step);
-  if (step.action === "remove") return `${thing(step)}stopping`;
+  if (step.action === "remove") return `${thing(step)}${isRelieved(step) ? "the old one finishes" : "stopping"}`;
   switch (resource.kind) {
     case "image":
       return `${resource.source.from === "build" ? "making" : "fetching"} the image`;
@@ -37,6 +37,11 @@ export function doing(step: Step): string {
     default:
       return resource.kind;
   }
+}
+
+/** Whether another goes on in its place. */
+function isRelieved(step: Extract<Step, { action: "remove" }>): boolean {
+  return step.relievedBy !== undefined && step.relievedBy.length > 0;
 }
 
 /** What was done, as a short phrase. */
@@ -50,7 +55,7 @@ export function done(step: Step): string {
     case "volume":
       return `state ${resource.name} deleted`;
     case "container":
-      if (step.action === "remove") return `${thing(step)}stopped`;
+      if (step.action === "remove") return `${thing(step)}${isRelieved(step) ? "the old one has finished" : "stopped"}`;
       if (step.action === "update" && step.was.run?.state === "running" && step.was.amiss !== "unhealthy") {
         return `${thing(step)}took up its new settings`;
       }
