@@ -1,7 +1,9 @@
 import { prepare } from "../controller/prepare.ts";
 import { converge, type Outcome } from "../converge/converge.ts";
 import { forgetApplied, writeApplied } from "../ledger/applied.ts";
+import { forgetKnownState } from "../ledger/known-state.ts";
 import { forgetPasswords } from "../ledger/passwords.ts";
+import { readSource, writeSource } from "../ledger/source.ts";
 import { fail } from "../lib/problem.ts";
 import { type Summary, summary } from "../plan/summary.ts";
 import type { Runtime } from "../providers/provider.ts";
@@ -67,13 +69,23 @@ async function stopAll(
     const isGone = options.deleteState && outcomes.every(({ result }) => result === "done");
     if (isGone) {
       await forgetPasswords(layout.ledger);
+      await forgetKnownState(layout.ledger);
       await forgetApplied(layout.ledger);
+      await forgetRemote(layout.ledger);
     }
     return outcomes;
   } finally {
     shown.end();
     await held.release();
   }
+}
+
+/** A site that was deleted does not come back because somebody commits elsewhere. */
+async function forgetRemote(ledger: string): Promise<void> {
+  const source = await readSource(ledger);
+  if (source?.remote === undefined) return;
+  const { remote: _, ...rest } = source;
+  await writeSource(ledger, rest);
 }
 
 async function agreed(context: Context, input: Input, name: string, shown: Summary, data: Data): Promise<boolean> {

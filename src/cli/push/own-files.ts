@@ -18,9 +18,6 @@ export async function needOwnFiles({
     source.remote === undefined ? `git push ${site.name} ${source.branch}` : `git push, to ${source.remote.url}`;
   const again = `freehold up --site-name ${site.name}`;
   fail("FOLLOWS_GIT", `expected a commit, since ${site.name} follows ${from}, got the files of a directory`, {
-    hint:
-      applied?.stopped === true
-        ? `${again} brings back what was committed`
-        : `${push}; ${again} brings up once more what was`,
+    hint: applied === undefined || applied.stopped ? `${again} brings back what was pushed` : push,
   });
 }
