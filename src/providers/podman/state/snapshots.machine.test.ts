@@ -150,7 +150,7 @@ describe.each([
     }
   });
 
-  test("a disk of somebody else inside the state is refused, and not touched", async () => {
+  test("a disk of somebody else inside the state is refused, and not touched even by who deletes the state", async () => {
     await applyVolume(layout, volume);
     const mounted = join(data, "with space");
     await take();
@@ -162,6 +162,7 @@ describe.each([
         problem: { code: "STATE_FOREIGN", message: expect.stringContaining(mounted) },
       });
       await expect(restore()).rejects.toMatchObject({ problem: { code: "STATE_FOREIGN" } });
+      await expect(removeVolume(layout, volume)).rejects.toMatchObject({ problem: { code: "STATE_LEFT" } });
       expect(await readFile(join(mounted, "theirs"), "utf8")).toBe("theirs");
     } finally {
       await execOrFail(["umount", mounted]);
@@ -183,10 +184,11 @@ describe.each([
   });
 
   test("with the last volume of a service its snapshots go, and nothing is left", async () => {
-    await applyVolume(layout, volume);
+    const volumes = ["data", "queue", "index"].map((name) => ({ ...volume, id: `volume/mail/store/${name}`, name }));
+    await Promise.all(volumes.map((each) => applyVolume(layout, each)));
     await writeFile(join(data, "file"), "x");
     for (const name of names) await take(name);
-    await removeVolume(layout, volume);
+    await Promise.all(volumes.map((each) => removeVolume(layout, each)));
     expect(await readdir(layout.home)).toEqual(["state"]);
     expect(await readdir(layout.state)).toEqual([]);
   });

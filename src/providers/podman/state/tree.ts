@@ -45,17 +45,28 @@ export async function syncDirectory(path: string): Promise<void> {
 
 /**
  * Removes a directory, or a subvolume, with everything in it, also what is marked as immutable. Stays on its file system. It is
- * fine when there is nothing.
+ * fine when there is nothing. Problem: `STATE_LEFT`.
  */
 export async function removeTree(path: string): Promise<void> {
-  if (await isSubvolume(path)) return void (await removeSubvolume(path));
+  if (await isSubvolume(path)) return removeWhole(path);
   const remove = (): Promise<ExecResult> =>
     runWithUs(["rm", "--recursive", "--force", "--one-file-system", "--", path], { timeout: longest });
-  const removed = await remove();
-  if (removed.code === 0) return;
-  await runWithUs(["chattr", "-R", "-f", "-i", "-a", path], { timeout: longest }); // its code tells of files that have no such marks, too
-  const again = await remove();
-  if (again.code !== 0) failed(`to remove ${path}`, again);
+  if ((await remove()).code === 0) return;
+  const unmark: Argv = ["find", path, "-xdev", "(", "-type", "f", "-o", "-type", "d", ")", "-exec", "chattr", "-f"];
+  await runWithUs([...unmark, "-i", "-a", "{}", "+"], { timeout: longest }); // its code tells of files without such marks, too
+  const { code, stderr } = await remove();
+  if (code === 0) return;
+  fail("STATE_LEFT", `expected to remove ${path}, got "${stderr.trim().split("\n").at(-1)}"`, {
+    hint: `findmnt --submounts --target ${path} tells whether something is mounted there`,
+  });
+}
+
+async function removeWhole(path: string): Promise<void> {
+  try {
+    await removeSubvolume(path);
+  } catch (thrown) {
+    if (await isSubvolume(path)) throw thrown; // else somebody else was faster
+  }
 }
 
 /** Bytes that a directory takes on its file system, each file once; undefined when counting takes longer than so many milliseconds. */
