@@ -36,6 +36,11 @@ describe("the plan of a branch", () => {
     expect(await site.read("services/mail.yaml")).toBe("half done\n");
     expect(await site.git("status", "--porcelain")).toBe(" M services/mail.yaml\n");
     expect((await site.freehold(["plan", "--rev", "main"])).code).toBe(0);
+    await site.git("checkout", "--quiet", "services/mail.yaml");
+    expect(await site.freehold(["plan", "--markdown"])).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^### home: nothing to change\n/),
+    });
   });
 
   test("is made against the site's branch where the site does not run", async () => {

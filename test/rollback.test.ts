@@ -106,6 +106,18 @@ describe("a rollback of a service", () => {
     expect(await site.git("rev-parse", "home/main")).toBe(`${second}\n`);
   });
 
+  test("done twice comes back to where it began", async () => {
+    await site.freehold(["rollback", "mail", "--yes"]);
+    const back = (await site.git("rev-parse", "HEAD")).trim();
+    await site.tell([
+      { commit: back, hoursAgo: 1, services: { mail: {} } },
+      { commit: second, hoursAgo: 2, services: { mail: {}, blog: {} } },
+      { commit: first, hoursAgo: 5, services: { mail: {}, blog: {} } },
+    ]);
+    await site.freehold(["rollback", "mail", "--yes"]);
+    expect(await site.git("diff", "--name-only", second, "home/main")).toBe("");
+  });
+
   test("is asked for: without a terminal and --yes nothing happens", async () => {
     const { code, err } = await site.freehold(["rollback", "mail"]);
     expect([code, err]).toEqual([2, expect.stringContaining("--yes does it without asking")]);
@@ -162,11 +174,61 @@ describe("the whole site", () => {
     expect(out).toBe("");
   });
 
+  test("is not all that lies in its repository: notes stay, also when there are no services at all", async () => {
+    await site.git("rm", "--quiet", "-r", "services", "static");
+    await site.write("notes.md", "one\n");
+    const third = await site.commit("Nothing", 1);
+    await site.write("notes.md", "two\n");
+    await site.write("site.yaml", "name: home\ndomain: example.net\n");
+    const fourth = await site.commit("Nothing at another domain", 0.5);
+    await site.git("push", "--quiet", "home", "main");
+    expect((await site.freehold(["rollback", "--to", third, "--yes"])).code).toBe(0);
+    expect(await site.git("diff", "--name-only", fourth, "home/main")).toBe("site.yaml\n");
+  });
+
   test("without --to goes back to what was live before the last change", async () => {
     const { code, out } = await site.freehold(["rollback", "--yes"]);
     expect(code).toBe(0);
     expect(out).toContain("people.yaml, secrets.yaml and who may sign stay as they are now.");
     expect(await site.git("diff", "--name-only", first, "home/main")).toBe("");
+  });
+});
+
+describe("who people are and who may sign", () => {
+  const signers = (...names: readonly string[]) =>
+    `name: home\ndomain: example.org\nsources:\n  signers: [${names.join(", ")}]\n`;
+  const key = (name: string) =>
+    `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIB2oTDvJ8jZ0mXQ4tY6s1WcF3pLr7hKxN9eUaGzVbRqM ${name}`;
+
+  test("never goes back with the whole site: who left does not return", async () => {
+    await site.write("site.yaml", signers(key("eve")));
+    await site.write("people.yaml", "ada:\n  title: Ada\neve:\n  title: Eve\n");
+    const with_ = await site.commit("Eve comes", 1.5);
+    await site.write("site.yaml", `${signers(key("ada"))}contact: ada@example.org\n`);
+    await site.write("people.yaml", "ada:\n  title: Ada\n");
+    await site.write("services/blog.yaml", "static: static/blog\n");
+    const without = await site.commit("Eve goes, and the blog is private", 1);
+    await site.git("push", "--quiet", "home", "main");
+    expect((await site.freehold(["rollback", "--to", with_, "--yes"])).code).toBe(0);
+    expect(await site.git("diff", "--name-only", without, "home/main")).toBe("services/blog.yaml\nsite.yaml\n");
+    const text = await site.git("show", "home/main:site.yaml");
+    expect(text).toContain(key("ada"));
+    expect(text).not.toContain("eve");
+    expect(text).not.toContain("contact");
+  });
+
+  test("does not go back because a service names such a file", async () => {
+    const names =
+      "image: docker.io/library/mail:1.0\nfiles: {/people.yaml: people.yaml, /blog.yaml: services/blog.yaml}\n";
+    await site.write("services/mail.yaml", names);
+    const third = await site.commit("Mail reads our files", 1);
+    await site.write("services/mail.yaml", "image: docker.io/library/mail:1.0\n");
+    await site.write("people.yaml", "ada:\n  title: Countess\n");
+    await site.write("services/blog.yaml", "static: static/blog\n");
+    const fourth = await site.commit("It does not", 0.5);
+    await site.git("push", "--quiet", "home", "main");
+    await site.freehold(["rollback", "mail", "--to", third, "--yes"]);
+    expect(await site.git("diff", "--name-only", fourth, "home/main")).toBe("services/mail.yaml\n");
   });
 });
 

@@ -31,6 +31,14 @@ export async function fetchFollowed(git: Git, site: string): Promise<Followed> {
   return { remote, branch, head, ...(published && { published }) };
 }
 
+/** What the machine tells now, of a remote that told something before; undefined where nobody tells. */
+export async function fetchPublished(git: Git, { remote, published }: Followed): Promise<Published | undefined> {
+  if (published === undefined) return undefined;
+  const ref = `+${publishedRef}:${journalRef(remote)}`;
+  await git.ask(["fetch", "--quiet", "--no-tags", "--end-of-options", remote, ref]);
+  return readJournalOf(git, remote);
+}
+
 /** The same as it was when it was fetched last, without asking anybody; undefined when it never was. */
 export async function lastFollowed(git: Git, site: string): Promise<Followed | undefined> {
   const remote = await remoteOf(git, site);

@@ -61,7 +61,8 @@ export async function compose(git: Git, { base, target, services: asked }: Compo
       ? undefined
       : withKept(siteThen, siteBase, keptKeys);
   const tree = await treeWith(git, base, target, {
-    paths: [...mine.map(({ name }) => `services/${name}.yaml`), ...paths],
+    own: mine.map(({ name }) => `services/${name}.yaml`),
+    paths,
     texts: new Map([
       ...(lock === lockBase ? [] : [["images.lock.yaml", lock] as const]),
       ...(site === undefined ? [] : [["site.yaml", site] as const]),
@@ -91,16 +92,20 @@ export async function servicesIn(git: Git, commit: string): Promise<readonly str
   return listed.split("\0").flatMap((path) => /^services\/([^/]+)\.yaml$/.exec(path)?.[1] ?? []);
 }
 
-/** Which paths are to be as they were, and files with a text of their own (undefined: they go). */
-type Wanted = { readonly paths: readonly string[]; readonly texts: ReadonlyMap<string, string | undefined> };
+/** Services' own files and further paths that are to be as they were, and files with a text of their own (undefined: they go). */
+type Wanted = {
+  readonly own: readonly string[];
+  readonly paths: readonly string[];
+  readonly texts: ReadonlyMap<string, string | undefined>;
+};
 
-async function treeWith(git: Git, base: string, target: string, { paths, texts }: Wanted): Promise<string> {
+async function treeWith(git: Git, base: string, target: string, { own: files, paths, texts }: Wanted): Promise<string> {
   const scratch = await mkdtemp(join(tmpdir(), "freehold-rollback-"));
   const options = { env: { ...unattended, GIT_INDEX_FILE: join(scratch, "index") } };
   try {
     await git.ask(["read-tree", base], options);
-    const before = await entriesIn(git, base, paths);
-    const after = await entriesIn(git, target, paths);
+    const before = await entriesIn(git, base, files, paths);
+    const after = await entriesIn(git, target, files, paths);
     const own = await Promise.all(
       [...texts].map(([path, text]) => (text === undefined ? gone(base, path) : written(git, path, text))),
     );
@@ -116,12 +121,12 @@ async function treeWith(git: Git, base: string, target: string, { paths, texts }
 }
 
 /** What a commit has at some paths and below them, but for what no rollback brings back with a path that somebody named. */
-async function entriesIn(git: Git, commit: string, paths: readonly string[]) {
-  const own = new Set(paths.filter((path) => path.startsWith("services/")));
-  const listed = await git.ask(["ls-tree", "-r", "-z", "--full-tree", commit, "--", ...paths]);
+async function entriesIn(git: Git, commit: string, own: readonly string[], paths: readonly string[]) {
+  if (own.length === 0) return []; // without paths git would list everything
+  const listed = await git.ask(["ls-tree", "-r", "-z", "--full-tree", commit, "--", ...own, ...paths]);
   return listed.split("\0").flatMap((line) => {
     const [, mode, id, path] = /^(\d+) \w+ ([0-9a-f]+)\t(.+)$/s.exec(line) ?? [];
-    if (path === undefined || (kept.test(path) && !own.has(path))) return [];
+    if (path === undefined || (kept.test(path) && !own.includes(path))) return [];
     return [{ path, line: `${mode} ${id}\t${path}` }];
   });
 }

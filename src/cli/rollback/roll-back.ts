@@ -7,7 +7,7 @@ import { withFilesOf } from "../files-of.ts";
 import { type Git, gitIn } from "../git.ts";
 import { imagesIn } from "../home.ts";
 import { nameIn } from "../past.ts";
-import { type Followed, fetchFollowed } from "../remote.ts";
+import { type Followed, fetchFollowed, fetchPublished } from "../remote.ts";
 import { nearestSite, siteDirectory } from "../site-directory.ts";
 import { checkText } from "../views/check.ts";
 import { problemsJson } from "../views/problems.ts";
@@ -36,7 +36,7 @@ export async function rollBack(context: Context, input: Input): Promise<number> 
   const { followed, composed } = view;
   const commit = await commitTree(git, composed.tree, followed.head, messageOf({ ...view, services: view.named }));
   await push(git, followed, commit, (line) => terminal.say([line]));
-  const entry = await entryOf(git, site, commit);
+  const entry = await entryOf(git, followed, commit);
   const checkout = await moveAlong(git, followed, commit);
   const done = { ...view, commit, checkout, ...(entry && { entry }) };
   if (loud) terminal.print(doneText(done));
@@ -106,8 +106,8 @@ async function isSound(context: Context, input: Input, git: Git, { tree, service
 }
 
 /** What became of the commit; undefined where nobody tells. */
-async function entryOf(git: Git, site: string, commit: string): Promise<Entry | undefined> {
-  const { published }: Followed = await fetchFollowed(git, site);
+async function entryOf(git: Git, followed: Followed, commit: string): Promise<Entry | undefined> {
+  const published = await fetchPublished(git, followed);
   return published?.entries.find(({ revision }) => revision?.commit === commit);
 }
 
