@@ -34,8 +34,14 @@ export async function imageRows(): Promise<readonly Row[]> {
 
 /** The maintained images of a storage by name, with all their layers. */
 async function sizesIn(directory: string): Promise<readonly (readonly [name: string, bytes: number])[]> {
-  const words = ["--root", join(directory, "root/podman/storage"), "--runroot", join(directory, "list")] as const;
-  const stdout = await execOrFail(["podman", ...words, "images", "--format", "json"]);
+  const settings = (name: string): string => join(directory, "run/podman", `${name}.conf`);
+  const env = {
+    ...process.env,
+    CONTAINERS_CONF: settings("containers"),
+    CONTAINERS_STORAGE_CONF: settings("storage"),
+    PODMAN_IGNORE_CGROUPSV1_WARNING: "1",
+  };
+  const stdout = await execOrFail(["podman", "images", "--format", "json"], { env });
   const found = listAt(parseJson(stdout)).flatMap((image) => {
     const [, name] = /^localhost\/freehold\/([a-z-]+):/.exec(textAt({ name: listAt(image, "Names")[0] }, "name")) ?? [];
     return name === undefined ? [] : [[name, numberAt(image, "Size")] as const];

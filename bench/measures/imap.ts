@@ -7,9 +7,9 @@ import { inPairs } from "../repeat.ts";
 import { type Row, times } from "../row.ts";
 
 const program = join(import.meta.dirname, "../imap-load.py");
-const rounds = 5;
+const rounds = 9;
 const connections = 4;
-const seconds = 4;
+const seconds = 3;
 
 type Way = readonly [address: string, port: string, ...words: string[]];
 
