@@ -46,7 +46,7 @@ export const history: Command = {
     const { git, head, site } = past;
     if (git === undefined || head === undefined) return notInGit(site);
     const { changesJson, settingsJson } = await import("../views/history-json.ts");
-    const { changesText, settingsText } = await import("../views/history.ts");
+    const { changesText, settingsText } = await import("../views/settings.ts");
     const found = await filePast({ ...past, git, head }, service);
     if (setting === undefined) {
       const settings = liveSettings(found);

@@ -14,7 +14,8 @@ import { problemsJson } from "../views/problems.ts";
 import { agreedText, doneText, type RollbackView, rollbackJson, rollbackText } from "../views/rollback.ts";
 import { commitTree, messageOf, moveAlong, push } from "./commit.ts";
 import { type Composed, compose } from "./compose.ts";
-import { statesOf, targetOf, type Where } from "./target.ts";
+import { statesOf } from "./states.ts";
+import { targetOf, type Where } from "./target.ts";
 
 /** Makes the commit that brings files (and data) back, sends it, and says what came of it; resolves with the exit code. */
 export async function rollBack(context: Context, input: Input): Promise<number> {
