@@ -1,8 +1,10 @@
 import { supervisorHolder } from "../controller/supervise.ts";
+import { readKnownState } from "../ledger/known-state.ts";
 import { readRestarts } from "../ledger/restarts.ts";
 import { isStopped } from "../lib/proc.ts";
 import { fullDisks } from "../observe/full-disks.ts";
 import { leavingState } from "../observe/leaving.ts";
+import { lostState } from "../observe/lost-state.ts";
 import { asItIs, readOrigin } from "../observe/origin.ts";
 import { status } from "../observe/status.ts";
 import type { Runtime } from "../providers/provider.ts";
@@ -21,7 +23,7 @@ export async function siteStatus(context: Context, session: Session, runtime: Ru
   const observation = await runtime.observe(site.name);
   const now = context.clock.now();
   const grace = graceOf(applied?.site ?? site);
-  const [checks, restarts, holder, use, full, origin, pending, leaving] = await Promise.all([
+  const [checks, restarts, holder, use, full, origin, pending, known, leaving] = await Promise.all([
     askAll(runtime, site.name, observation),
     readRestarts(layout.run),
     supervisorHolder(context.roots, site.name),
@@ -29,6 +31,7 @@ export async function siteStatus(context: Context, session: Session, runtime: Ru
     fullDisks(layout, observation),
     readOrigin(layout, applied?.revision),
     pendingIn(context, session),
+    readKnownState(layout.ledger),
     applied === undefined || applied.stopped
       ? []
       : leavingState(layout.ledger, { desired: applied.desired, observation, grace, now }),
@@ -50,6 +53,7 @@ export async function siteStatus(context: Context, session: Session, runtime: Ru
     }),
     origin: asItIs(origin, found),
     leaving,
+    lost: applied === undefined || applied.stopped ? [] : lostState(known, applied.desired, observation),
     earlier: await earlierSites(context.roots, directory, site.name),
   };
 }

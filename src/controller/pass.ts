@@ -10,12 +10,14 @@ import { type Plan, stepId } from "../plan/step.ts";
 import { resourceOf } from "../plan/summary.ts";
 import type { Runtime } from "../providers/provider.ts";
 import type { ResourceId } from "../resource/base.ts";
+import type { Volume } from "../resource/kinds/volume.ts";
 import type { Observation } from "../resource/observed.ts";
 import { graceOf } from "../site/grace.ts";
 import { withAmiss } from "./amiss.ts";
 import { beginFarewell } from "./farewell.ts";
 import type { Grace } from "./grace.ts";
 import { withoutHeldBack } from "./held-back.ts";
+import { findLost, rememberState } from "./keep-from-loss.ts";
 import { completeOpenWork } from "./open-work.ts";
 import { withSetPasswords } from "./set-passwords.ts";
 
@@ -33,6 +35,8 @@ export type PassOptions = {
   readonly onObserved: (observation: Observation) => void;
   /** Which state has been there for longer than its grace although nobody wants it. */
   readonly over: Grace["over"];
+  /** Told which state was there and is not any more: nothing that needs it is started. */
+  readonly onLost: (lost: readonly Volume[]) => void;
   /** Everything is looked at once more, after something was done: changes that were told of until now will be seen by that. */
   readonly onSecondLook: () => void;
 };
@@ -47,6 +51,8 @@ export type Pass =
       readonly observation: Observation;
       /** Something is to be done that came up meanwhile. */
       readonly isUnsettled: boolean;
+      /** Something is not started since its state is gone or could not be put back. */
+      readonly isWaiting: boolean;
     };
 
 /** Milliseconds until what was done has been told of by whoever tells of changes. */
@@ -75,16 +81,23 @@ export async function pass(options: PassOptions): Promise<Pass> {
       const isLeft = (id: ResourceId): boolean => others.has(id) || waiting.has(serviceOf.get(id) ?? "");
       return withoutHeldBack(made, (id) => options.isHeld(id) || isLeft(id));
     };
-    const wanted = withoutWaiting(plan(name, applied.desired, before, { deleteState: over }), new Set());
+    const lost = await findLost(options.ledger, applied.desired, before);
+    options.onLost(lost);
+    const gone = new Set(lost.map(({ id }) => id));
+    const isWaiting = lost.length + waiting.size > 0;
+    const wanted = withoutWaiting(plan(name, applied.desired, before, { deleteState: over }), gone);
     const farewell = await beginFarewell(wanted, { ledger: options.ledger, runtime, clock });
     const outcomes = await converge(wanted, { runtime, signal, clock, progress: () => {}, health: "needed" });
     await farewell.conclude(outcomes);
-    if (outcomes.length === 0) return { came: "done", outcomes, observation: before, isUnsettled: false };
+    if (outcomes.length === 0) await rememberState(options.ledger, applied.desired, before, log);
+    if (outcomes.length === 0) return { came: "done", outcomes, observation: before, isUnsettled: false, isWaiting };
     await clock.sleep(echo);
     options.onSecondLook();
     const observation = await runtime.observe(name);
-    const left = withoutWaiting(plan(name, applied.desired, observation), troubled(outcomes, observation));
-    return { came: "done", outcomes, observation, isUnsettled: !isEmpty(left) };
+    await rememberState(options.ledger, applied.desired, observation, log);
+    const others = new Set([...gone, ...troubled(outcomes, observation)]);
+    const left = withoutWaiting(plan(name, applied.desired, observation), others);
+    return { came: "done", outcomes, observation, isUnsettled: !isEmpty(left), isWaiting };
   } finally {
     await held.release();
   }

@@ -10,6 +10,7 @@ import { type SiteStatus, status } from "../observe/status.ts";
 import type { SiteLayout } from "../providers/layout.ts";
 import type { CheckResult, Runtime } from "../providers/provider.ts";
 import type { ResourceId } from "../resource/base.ts";
+import type { Volume } from "../resource/kinds/volume.ts";
 import type { Observation } from "../resource/observed.ts";
 import type { Site } from "../site/site.ts";
 import type { Doings } from "../start/metrics.ts";
@@ -54,6 +55,9 @@ export type Supervisor = {
 /** Milliseconds by which the clock goes another way than time itself before it counts as having been set. */
 const setBy = 60_000;
 
+/** Milliseconds after which it is looked whether state that is gone is back: nobody tells of a disk that is mounted. */
+const untilBack = 10_000;
+
 /** Failures of a whole pass are counted under this name, which is no resource's. */
 const wholePass = "pass";
 
@@ -70,6 +74,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   let seenMark: string | undefined;
   let seenPasswords: string | undefined;
   let nextFull = 0;
+  let lost = 0;
   let doings: Doings = { passes: 0, done: 0, failed: 0 };
   let lastTrouble = "";
   const offset = (): number => clock.now() - clock.elapsed();
@@ -105,6 +110,10 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       onObserved: casualties.onObserved,
       over: grace.over,
       onSecondLook: drift.take,
+      onLost: (volumes) => {
+        if (volumes.length > 0 && lost === 0) log.warn(lostWords(volumes));
+        lost = volumes.length;
+      },
     });
     if (result.came === "ended") return "ended";
     if (result.came === "busy") drift.giveBack(told);
@@ -122,7 +131,8 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     seenMark = mark;
     seenPasswords = passwords;
     seenOffset = begun;
-    nextFull = clock.elapsed() + (diedMeanwhile(observation) ? 0 : drift.patience());
+    const patience = diedMeanwhile(observation) ? 0 : drift.patience();
+    nextFull = clock.elapsed() + (result.isWaiting ? untilBack : patience);
     lastTrouble = "";
     return "go on";
   };
@@ -187,4 +197,9 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
 function afterPass({ passes, done, failed }: Doings, outcomes: readonly Outcome[], now: number): Doings {
   const count = (result: Outcome["result"]): number => outcomes.filter((one) => one.result === result).length;
   return { passes: passes + 1, done: done + count("done"), failed: failed + count("failed"), lastPass: now };
+}
+
+function lostWords(volumes: readonly Volume[]): string {
+  const names = volumes.map(({ service, part, name }) => `${name} of ${service}${part === service ? "" : `/${part}`}`);
+  return `state is gone: ${names.join(", ")}; nothing is started without it until it is back, or freehold up makes it anew, empty`;
 }

@@ -30,12 +30,15 @@ test("what the ledger knows is told: what was refused, a remote that is silent, 
   await writeSource(layout().ledger, { branch: "main", remote, refused });
   await writePolled(layout().run, silent);
   const held = { since: 2, digest: "d", problem: wrong, runs: "old", until: "changed" } as const;
-  await writeHeldBack(layout().ledger, { mail: held, blog: { ...held, revision: "r" } });
+  await writeHeldBack(layout().ledger, {
+    mail: held,
+    blog: { ...held, revision: "r", failed: ["container/blog/blog"] },
+  });
   const origin = await readOrigin(layout(), undefined);
   expect(origin).toMatchObject({ refused, unreachable: silent });
   expect(origin.held).toEqual([
-    { service: "blog", since: 2, problem: wrong, runs: "old", revision: "r" },
-    { service: "mail", since: 2, problem: wrong, runs: "old" },
+    { service: "blog", since: 2, problem: wrong, runs: "old", revision: "r", isKept: true },
+    { service: "mail", since: 2, problem: wrong, runs: "old", isKept: false },
   ]);
 });
 
@@ -51,9 +54,9 @@ test("a first version that went wrong and is well by now is not told of; one tha
     return { ...service, name, state: name === "wiki" ? "unhealthy" : "healthy" };
   });
   const held = [
-    { service: "mail", since: 1, problem: wrong, runs: "new" as const },
-    { service: "blog", since: 1, problem: wrong, runs: "old" as const },
-    { service: "wiki", since: 1, problem: wrong, runs: "new" as const },
+    { service: "mail", since: 1, problem: wrong, runs: "new" as const, isKept: false },
+    { service: "blog", since: 1, problem: wrong, runs: "old" as const, isKept: false },
+    { service: "wiki", since: 1, problem: wrong, runs: "new" as const, isKept: false },
   ];
   const shown = asItIs({ held }, { name: "home", services, front: [] });
   expect(shown.held.map((one) => one.service)).toEqual(["blog", "wiki"]);

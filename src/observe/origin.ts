@@ -18,7 +18,11 @@ export type Origin = {
 };
 
 /** A service that is held back. */
-export type HeldService = Pick<HeldBack, "since" | "revision" | "problem" | "runs"> & { readonly service: string };
+export type HeldService = Pick<HeldBack, "since" | "revision" | "problem" | "runs"> & {
+  readonly service: string;
+  /** Whether what failed is kept, with its log. */
+  readonly isKept: boolean;
+};
 
 /** What the ledger tells of the origin of what runs; `revision` is what was applied. */
 export async function readOrigin(layout: SiteLayout, revision: Revision | undefined): Promise<Origin> {
@@ -33,8 +37,8 @@ export async function readOrigin(layout: SiteLayout, revision: Revision | undefi
     ...(source?.refused && { refused: source.refused }),
     ...(polled !== undefined && failure !== undefined && { unreachable: { at: polled.at, failure } }),
     held: Object.entries(heldBack)
-      .map(([service, { since, revision, problem, runs }]) => ({
-        ...{ service, since, problem, runs },
+      .map(([service, { since, revision, problem, runs, failed = [] }]) => ({
+        ...{ service, since, problem, runs, isKept: failed.length > 0 },
         ...(revision !== undefined && { revision }),
       }))
       .sort((a, b) => (a.service < b.service ? -1 : 1)),

@@ -262,7 +262,7 @@ describe("what the start page tells of changes", () => {
 
   test("is also that a newer one was refused, and whose last change went wrong", async () => {
     const refused = { commit: "f".repeat(40), at: 0, problem: refusal };
-    const held = [{ service: "wiki", since: 0, problem: refusal, runs: "old" as const }];
+    const held = [{ service: "wiki", since: 0, problem: refusal, runs: "old" as const, isKept: false }];
     const { body } = await visitor({ origin: async () => ({ refused, held }) }).ask("/");
     expect(body).toContain("A newer change was refused: expected a signature, got");
     expect(body.split("<section").find((part) => part.includes('id="wiki"'))).toContain("It runs as before");

@@ -31,7 +31,7 @@ const facts: MetricsFacts = {
       },
     },
     refused: { commit: "b".repeat(40), at: 1, problem: problem("UNSIGNED", "no") },
-    held: [{ service: "mail", since: 1, problem: problem("X", 'quotes "\n\\'), runs: "old" }],
+    held: [{ service: "mail", since: 1, problem: problem("X", 'quotes "\n\\'), runs: "old", isKept: false }],
   },
   leaving: [
     { service: "old", state: ["old/data"], until: 1_800_000_000_000 },

@@ -29,26 +29,30 @@ test("what runs has its commit, who wrote it, and how long ago, in one line", ()
 
 test("a refused head, a remote that is silent and a service that is held back are told with their reasons", () => {
   const refused = { commit: "ffffffffff", at: now - 300_000, problem: unsigned };
-  const held = [{ service: "mail", since: now - hour, revision: "abcdef012345", problem: ill, runs: "old" as const }];
+  const held = [
+    { service: "mail", since: now - hour, revision: "abcdef012345", problem: ill, runs: "old" as const, isKept: true },
+  ];
   const unreachable = { at: now - 120_000, failure: "expected git.example.org to answer, got silence" };
   const text = lines({ refused, unreachable, held }).join("\n");
   expect(text).toContain("fffffff was refused 5 min ago: expected a signature, got none");
   expect(text).toContain("The remote could not be asked 2 min ago:");
   expect(text).toContain("mail runs as before, since abcdef0 went wrong 60 min ago: mail gave no answer");
-  expect(originRemedy({ refused, held: [] })).toBe("git commit --amend -S");
-  expect(originRemedy({ refused, held })).toBe("freehold history mail");
+  expect(text).toContain("hint: git commit --amend -S");
+  expect(originRemedy({ refused, held: [] })).toBe("freehold source");
+  expect(originRemedy({ refused, held })).toBe("freehold logs mail --failed");
+  expect(originRemedy({ held: held.map((one) => ({ ...one, isKept: false })) })).toBe("freehold history mail");
   expect(originRemedy({ held: [] })).toBeUndefined();
 });
 
 test("a service with nothing to go back to does not run as before", () => {
-  const held = [{ service: "front", since: now, problem: ill, runs: "new" as const }];
+  const held = [{ service: "front", since: now, problem: ill, runs: "new" as const, isKept: false }];
   expect(lines({ held }).join(" ")).toContain(
     "the front door went wrong just now, and has no version before to go back to: mail gave",
   );
 });
 
 test("programs are told the same, without lines of a log", () => {
-  const held = [{ service: "mail", since: now, problem: ill, runs: "old" as const }];
+  const held = [{ service: "mail", since: now, problem: ill, runs: "old" as const, isKept: true }];
   const text = JSON.stringify(originJson({ revision, held }));
   expect(text).toContain('"subject":"A blog"');
   expect(text).toContain("CONTAINER_UNHEALTHY");

@@ -1,5 +1,6 @@
 import type { Leaving } from "../../observe/leaving.ts";
 import type { HeldService, Origin } from "../../observe/origin.ts";
+import type { Volume } from "../../resource/kinds/volume.ts";
 import { type Line, type Text, type Tone, tone } from "../span.ts";
 import { clip, wrap } from "../width.ts";
 import { dateOf, duration, listed } from "../words.ts";
@@ -17,11 +18,14 @@ export function originText({ revision, refused, unreachable, held }: Origin, now
         ]),
     ...(refused === undefined
       ? []
-      : wrapped(
-          "bad",
-          `${short(refused.commit)} was refused ${ago(now - refused.at)}: ${refused.problem.message}`,
-          columns,
-        )),
+      : [
+          ...wrapped(
+            "bad",
+            `${short(refused.commit)} was refused ${ago(now - refused.at)}: ${refused.problem.message}`,
+            columns,
+          ),
+          ...(refused.problem.hint === undefined ? [] : wrap(`hint: ${refused.problem.hint}`, columns)),
+        ]),
     ...(unreachable === undefined
       ? []
       : wrapped("warn", `The remote could not be asked ${ago(now - unreachable.at)}: ${unreachable.failure}`, columns)),
@@ -38,10 +42,21 @@ export function leavingText(leaving: readonly Leaving[], now: number, columns: n
   });
 }
 
-/** What to do about what did not come through; undefined: nothing. */
+/** State that was there and is not any more. */
+export function lostText({ service, part, name }: Volume, columns: number): Text {
+  const whose = part === service ? service : `${service}/${part}`;
+  return wrapped(
+    "bad",
+    `The state ${name} of ${whose} is gone. Nothing is started without it: bring it back (is a disk not mounted?), or freehold up makes it anew, empty.`,
+    columns,
+  );
+}
+
+/** The command that tells more of what did not come through; undefined: all did. */
 export function originRemedy({ refused, held: [held] }: Origin): string | undefined {
-  if (held !== undefined) return held.problem.hint ?? `freehold history ${held.service}`;
-  return refused?.problem.hint;
+  if (held === undefined) return refused === undefined ? undefined : "freehold source";
+  if (held.isKept) return `freehold logs ${held.service} --failed`;
+  return `freehold ${held.runs === "new" ? "logs" : "history"} ${held.service}`;
 }
 
 /** The same for programs. What a problem quotes of a log is left out. */

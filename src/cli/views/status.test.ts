@@ -26,6 +26,7 @@ function lines(parts: readonly PartStatus[], columns = 80): string[] {
       earlier: [],
       origin: { held: [] },
       leaving: [],
+      lost: [],
     },
   };
   return statusText(view, columns).map((line) => wordsOf(line).trimEnd());

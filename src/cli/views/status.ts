@@ -2,6 +2,7 @@ import type { FullDisk } from "../../observe/full-disks.ts";
 import type { Leaving } from "../../observe/leaving.ts";
 import type { Origin } from "../../observe/origin.ts";
 import type { PartStatus, ServiceStatus, SiteStatus, State } from "../../observe/status.ts";
+import type { Volume } from "../../resource/kinds/volume.ts";
 import type { Pending } from "../pending.ts";
 import { type Line, type Span, type Text, tone, wordsOf } from "../span.ts";
 import { table } from "../table.ts";
@@ -9,7 +10,7 @@ import type { Use } from "../use.ts";
 import { widthOf } from "../width.ts";
 import { count, duration, listed, size } from "../words.ts";
 import { earlierRemedy, earlierText } from "./earlier.ts";
-import { leavingText, originJson, originRemedy, originText } from "./origin.ts";
+import { leavingText, lostText, originJson, originRemedy, originText } from "./origin.ts";
 
 /** How a site is, and what stands round it. */
 export type StatusView = {
@@ -35,6 +36,8 @@ export type StatusView = {
   readonly earlier: readonly string[];
   /** The commit that it runs by, and what did not come through. */
   readonly origin: Origin;
+  /** State that was there and is not any more. */
+  readonly lost: readonly Volume[];
   /** State that is kept for a while only. */
   readonly leaving: readonly Leaving[];
 };
@@ -64,6 +67,7 @@ export function statusText(view: StatusView, columns: number): Text {
       : ["", ...front.map((part) => ["  ", mark(part.state), ` front door: ${words(part, view.now)}`])]),
     ...(origin.length === 0 ? [] : ["", ...origin]),
     ...(leaving.length === 0 ? [] : ["", ...leaving]),
+    ...view.lost.flatMap((volume): Line[] => ["", ...lostText(volume, columns)]),
     ...view.full.flatMap(fullLines),
     ...(view.invited.length === 0 ? [] : ["", ...view.invited.map(invitedWords)]),
     ...(view.supervised ? [] : ["", "Nobody watches over it: what stops stays stopped."]),
@@ -90,6 +94,7 @@ export function statusJson(view: StatusView): object {
     fullDisks: full,
     ...originJson(view.origin),
     leaving: view.leaving,
+    lost: view.lost.map(({ id }) => id),
   };
 }
 
