@@ -203,6 +203,16 @@ describe("a change", () => {
     expect(await readHeldBack(layout.ledger)).toEqual({});
   });
 
+  test("knows what became healthy by itself later as something to go back to", async () => {
+    await change([keeping("mail", "bad"), keeping("wiki", "1")]);
+    behaviour = () => ({});
+    await change([keeping("mail", "bad"), keeping("wiki", "2")]);
+    expect(await readHeldBack(layout.ledger)).toEqual({});
+    behaviour = ({ env }) => (env.VERSION === "worse" ? { endsAfter: 0 } : {});
+    expect(results(await change([keeping("mail", "worse"), keeping("wiki", "2")]))).toEqual({ mail: "undone" });
+    expect(version("mail")).toBe("bad");
+  });
+
   test("does not try again what is held back, until its file says something else", async () => {
     await change([keeping("mail", "1")]);
     await change([keeping("mail", "bad"), stateless("wiki", "1")]);

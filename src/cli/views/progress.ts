@@ -1,5 +1,6 @@
 import type { ChangeEvent } from "../../controller/change.ts";
 import type { Outcome } from "../../converge/converge.ts";
+import type { Problem } from "../../lib/problem.ts";
 import type { Step } from "../../plan/step.ts";
 import { resourceOf } from "../../plan/summary.ts";
 import { type Line, type Text, tone } from "../span.ts";
@@ -49,17 +50,15 @@ export function runningText({ running }: Progress, now: number, columns: number)
     );
 }
 
-/** The lines that stay after an event; the steps of a way back leave none but their failures, since the end of it is told. */
+/** The lines that stay after an event; the steps of a way back leave none, since the end of it is told. */
 export function stayingText(event: ChangeEvent, columns: number): Text {
   switch (event.at) {
     case "end":
       return endedText(event.outcome, columns);
-    case "back":
-      return event.event.at === "end" && event.event.outcome.result === "failed"
-        ? endedText(event.event.outcome, columns)
-        : [];
     case "undone":
       return undoneText(event, columns);
+    case "not undone":
+      return failureText(nameIn(event.service), event.problem, columns);
     case "untidy":
       return wrap(`note: ${event.problem.message}`, columns);
     default:
@@ -73,11 +72,16 @@ export function endedText({ step, result, problem, milliseconds }: Outcome, colu
   if (result === "done") {
     return isTold(step) ? [["  ", tone("good", "✔"), ` ${row(step, done(step), milliseconds, columns)}`]] : [];
   }
+  return failureText(nameOf(step), problem, columns);
+}
+
+/** Something that failed: what, the last words of it, and what to do. */
+function failureText(name: string, problem: Problem | undefined, columns: number): Text {
   const indent = " ".repeat(4 + nameWidth);
   const message = wrap(problem?.message ?? "failed", columns - indent.length);
   return [
     ...message.map(
-      (line, index): Line => (index === 0 ? ["  ", tone("bad", "✖"), ` ${nameOf(step)}${line}`] : `${indent}${line}`),
+      (line, index): Line => (index === 0 ? ["  ", tone("bad", "✖"), ` ${name}${line}`] : `${indent}${line}`),
     ),
     ...(problem?.detail ?? []).map((line): Line => [indent, tone("dim", line)]),
     ...(problem?.hint === undefined
@@ -99,7 +103,10 @@ function row(step: Step, words: string, milliseconds: number, columns: number): 
 }
 
 function nameOf(step: Step): string {
-  const { service } = resourceOf(step);
+  return nameIn(resourceOf(step).service);
+}
+
+function nameIn(service: string): string {
   const name = service === "front" ? "front door" : service;
   return widthOf(name) < nameWidth - 1 ? pad(name, nameWidth - 1) : `${clip(name, nameWidth - 2)} `;
 }

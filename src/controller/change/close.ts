@@ -1,12 +1,14 @@
 import { writeApplied } from "../../ledger/applied.ts";
-import { type HeldBack, type HeldBackServices, writeHeldBack } from "../../ledger/held.ts";
+import { type HeldBackServices, writeHeldBack } from "../../ledger/held.ts";
 import { append, type Entry, type ServiceEntry } from "../../ledger/journal.ts";
 import { forgetOpenChange, type OpenService } from "../../ledger/open-change.ts";
-import { type Problem, problem, problemOf } from "../../lib/problem.ts";
+import { problemOf } from "../../lib/problem.ts";
 import type { Resource } from "../../resource/resource.ts";
-import { digestOf, frontDoor, serviceOf } from "../held-services.ts";
+import { frontDoor, serviceOf } from "../held-services.ts";
 import { targetOf } from "../target.ts";
 import type { Ending, Making } from "./making.ts";
+import { withoutRecovered } from "./recovered.ts";
+import { stillHeld } from "./still-held.ts";
 
 /** How a change ended. */
 export type Closed = { readonly entry: Entry; readonly heldBack: HeldBackServices };
@@ -20,7 +22,7 @@ export async function close(making: Making, desired: readonly Resource[]): Promi
   const { ledger } = layout;
   const change = making.change();
   const endings = new Map(Object.keys(change.services).map((name) => [name, endingOf(making, name)]));
-  const heldBack = stillHeld(making, endings);
+  const heldBack = await withoutRecovered(making, stillHeld(making, endings));
   await writeHeldBack(ledger, heldBack);
   const where = {
     ...(change.directory !== undefined && { directory: change.directory }),
@@ -87,46 +89,3 @@ function keptBack(heldBack: HeldBackServices, endings: ReadonlyMap<string, Endin
     left.map(([name, { problem }]) => [name, { result: "kept-back", what: [], problem }] as const),
   );
 }
-
-/** Those that were and that this change did not bring further; those that it could not bring to what they are to be. */
-function stillHeld(making: Making, endings: ReadonlyMap<string, Ending>): HeldBackServices {
-  const { heldBack, wanted, at, revision } = making.change();
-  const before = Object.entries(heldBack).filter(([name]) => endings.get(name)?.result !== "done");
-  const now = [...endings].flatMap(([name, ending]): [string, HeldBack][] => {
-    const digest = digestOf(wanted, name);
-    if (ending.result === "done" || digest === undefined || !isHeld(making, name)) return [];
-    const { undo } = making.change().services[name] ?? {};
-    const { problem = unknown } = undo ?? ending;
-    return [
-      [
-        name,
-        {
-          since: at,
-          ...(revision && { revision: revision.commit }),
-          digest,
-          problem,
-          ...(undo && undo.failed.length > 0 ? { failed: undo.failed } : {}),
-          runs: undo === undefined && ending.result === "failed" ? "new" : "old",
-          until: isFaultOf(problem) ? "changed" : "next",
-        },
-      ],
-    ];
-  });
-  return Object.fromEntries([...before, ...now]);
-}
-
-/** A front door that failed as it was before is nobody's wish; a service whose state alone was to go back is as its file says. */
-function isHeld(making: Making, name: string): boolean {
-  const { back, before, wanted } = making.change();
-  if (name === frontDoor) return back !== undefined;
-  return digestOf(wanted, name) !== (before && digestOf(before, name));
-}
-
-/** Whether the version itself is to blame, and not a lack of room, an image that cannot be had or a runtime that died. */
-function isFaultOf({ code }: Problem): boolean {
-  return !/^(BUG|DISK_FULL|FILE_CHANGED|HTTP_|IMAGE_|LEDGER_|RUNTIME_|SNAPSHOT_|STATE_|SECRET|ADDRESS_TAKEN)/.test(
-    code,
-  );
-}
-
-const unknown = problem("CHANGE_FAILED", "it did not become what it is to be");

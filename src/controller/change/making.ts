@@ -24,6 +24,8 @@ export type ChangeEvent =
       /** How long it was away, in milliseconds; absent: it was not. */
       readonly away?: number;
     }
+  /** The way back failed as well. */
+  | { readonly at: "not undone"; readonly service: string; readonly problem: Problem }
   /** It is done, but what nobody needs any more could not be taken away. */
   | { readonly at: "untidy"; readonly problem: Problem };
 

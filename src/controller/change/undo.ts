@@ -1,5 +1,5 @@
 import { takeSteps } from "../../converge/converge.ts";
-import { type Problem, problem, problemOf } from "../../lib/problem.ts";
+import { type Problem, problemOf } from "../../lib/problem.ts";
 import { type Plan, stepId } from "../../plan/step.ts";
 import { resourceOf } from "../../plan/summary.ts";
 import type { ResourceId } from "../../resource/base.ts";
@@ -7,6 +7,7 @@ import { guidesAmong } from "../../resource/live.ts";
 import { ledTo } from "../../resource/turns.ts";
 import { isTaken } from "./gate.ts";
 import type { Making } from "./making.ts";
+import { notUndone } from "./not-undone.ts";
 import { plannedNow } from "./planned.ts";
 import { putAtRest } from "./rest.ts";
 
@@ -17,7 +18,9 @@ export type Failure = { readonly problem: Problem; readonly failed: readonly Res
  * Brings a service back to what it was before the change, with its state, while everything else goes on. It is on record first, so that
  * whoever comes after a kill goes back too. Never throws.
  */
-export async function goBack(making: Making, service: string, { problem, failed }: Failure): Promise<void> {
+export async function goBack(making: Making, service: string, failure: Failure): Promise<void> {
+  const { failed } = failure;
+  const problem = failed.length === 0 ? failure.problem : aside(failure.problem, service);
   making.progress({ at: "undoing", service, problem });
   try {
     const touched = making.exchanged.has(service);
@@ -25,8 +28,13 @@ export async function goBack(making: Making, service: string, { problem, failed 
     await putStateBack(making, service);
     await startAgain(making, service);
   } catch (thrown) {
-    notUndone(making, service, thrown);
+    notUndone(making, service, problemOf(thrown));
   }
+}
+
+/** What failed is kept aside: its log is no longer the service's. */
+function aside(problem: Problem, service: string): Problem {
+  return { ...problem, hint: `freehold logs ${service} --failed shows more` };
 }
 
 /** Goes on with a way back that somebody was killed on, as far as the state. Never throws. */
@@ -34,7 +42,7 @@ export async function resumeUndo(making: Making, service: string): Promise<void>
   try {
     await putStateBack(making, service);
   } catch (thrown) {
-    notUndone(making, service, thrown);
+    notUndone(making, service, problemOf(thrown));
   }
 }
 
@@ -74,7 +82,7 @@ async function startAgain(making: Making, service: string): Promise<void> {
   });
   const bad = outcomes.find(({ result }) => result === "failed");
   if (signal.aborted) return;
-  if (bad !== undefined) return notUndone(making, service, undefined, bad.problem);
+  if (bad !== undefined) return notUndone(making, service, bad.problem ?? problemOf("failed"));
   await isBack(making, service);
 }
 
@@ -96,24 +104,6 @@ export async function isBack(making: Making, service: string): Promise<void> {
     touched: undo.touched,
     ...(taken !== undefined && undo.touched ? { stateOf: taken.at } : {}),
     ...(away === undefined ? {} : { away }),
-  });
-}
-
-function notUndone(making: Making, service: string, thrown: unknown, told?: Problem): void {
-  if (making.signal.aborted) return;
-  const reason = told ?? problemOf(thrown);
-  const { undo, snapshot } = making.change().services[service] ?? {};
-  const unrestored = undo?.restored !== true;
-  const what = unrestored ? "its state could not be put back" : "the version before does not work either";
-  making.endings.set(service, {
-    result: "failed",
-    unrestored,
-    problem: problem("UNDO_FAILED", `${undo?.problem.message ?? "it failed"}; ${what}: ${reason.message}`, {
-      detail: [...(undo?.problem.detail ?? []), ...(reason.detail ?? [])],
-      hint: unrestored
-        ? `${snapshot === undefined ? "it" : `its state is kept as ${snapshot}; it`} stays stopped until this can be done: ${reason.hint ?? "freehold up tries again"}`
-        : `freehold logs ${service} shows more`,
-    }),
   });
 }
 
