@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { fail } from "../src/lib/problem.ts";
+import { demoSite } from "./demo-site.ts";
 
 /** Where a chat server is asked, by whom, and whom is believed. */
 export type ChatVisit = {
@@ -51,7 +52,7 @@ async function say(socket: Socket, words: string, expected: RegExp): Promise<str
   } catch (thrown) {
     fail("DEMO_CHECK", `expected ${expected.source} from chat, got ${said.slice(-200) || "nothing"}`, {
       cause: thrown,
-      hint: "bin/freehold logs chat --site examples/home",
+      hint: `bin/freehold logs chat --site ${demoSite}`,
     });
   }
   return said;

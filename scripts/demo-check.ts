@@ -6,6 +6,7 @@ import { writeAtomically } from "../src/lib/fs.ts";
 import { logIn } from "./demo-chat.ts";
 import { demoKey } from "./demo-key.ts";
 import { checkMail } from "./demo-mail.ts";
+import { demoSite } from "./demo-site.ts";
 import { browse, type Visit, wrong } from "./demo-visit.ts";
 
 type Words = readonly [string, ...string[]];
@@ -18,13 +19,7 @@ export async function checkSite(checkout: string, passed: (sentence: string) => 
   const scratch = await mkdtemp(join(tmpdir(), "freehold-demo-"));
   try {
     const authority = join(scratch, "authority.pem");
-    const freehold: Words = [
-      join(checkout, "bin/freehold"),
-      "trust",
-      "--pem",
-      "--site",
-      join(checkout, "examples/home"),
-    ];
+    const freehold: Words = [join(checkout, "bin/freehold"), "trust", "--pem", "--site", join(checkout, demoSite)];
     await writeFile(authority, await execOrFail(freehold));
     const visit: Visit = { checkout, scratch, authority };
     const pass = (sentence: string) => (): void => passed(sentence);
@@ -43,7 +38,7 @@ export async function checkSite(checkout: string, passed: (sentence: string) => 
 
 async function checkBlog(visit: Visit): Promise<void> {
   const page = await browse(visit, "blog", []);
-  const expected = await readFile(join(visit.checkout, "examples/home/static/blog/index.html"), "utf8");
+  const expected = await readFile(join(visit.checkout, demoSite, "static/blog/index.html"), "utf8");
   if (page.code !== 0 || page.stdout !== expected) wrong("blog", "the page static/blog/index.html from the blog", page);
 }
 

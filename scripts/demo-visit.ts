@@ -1,5 +1,6 @@
 import { type ExecResult, exec } from "../src/lib/exec.ts";
 import { fail } from "../src/lib/problem.ts";
+import { demoSite } from "./demo-site.ts";
 
 /** What every check has: the checkout, a directory for the length of the check, and the authority's certificate in it. */
 export type Visit = { readonly checkout: string; readonly scratch: string; readonly authority: string };
@@ -19,6 +20,6 @@ export function wrong(service: string, expected: string, { code, stdout, stderr 
   const words = (stderr.trim() || stdout.trim()).split("\n").slice(-8);
   fail("DEMO_CHECK", `expected ${expected}, got ${words.at(-1) || `code ${code}`}`, {
     detail: words,
-    hint: `bin/freehold logs ${service} --site examples/home`,
+    hint: `bin/freehold logs ${service} --site ${demoSite}`,
   });
 }

@@ -1,5 +1,5 @@
 #!/bin/sh
-# npm run demo: sets up what is missing, brings up examples/home, checks it as a visitor would, and says what to do next.
+# npm run demo: sets up what is missing, pushes a copy of examples/home to this machine, checks it as a visitor would, and says what to do next.
 set -eu
 cd "$(dirname "$0")/.."
 if [ "$(id -u)" != 0 ]; then

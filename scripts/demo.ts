@@ -1,14 +1,14 @@
-// Brings examples/home up, checks it through the front door with programs that are not freehold's, and says what to do next.
+// Pushes the example site to this machine, checks it through the front door with programs that are not freehold's, and says what to do next.
 import { join, resolve } from "node:path";
 import { execInherited } from "../src/lib/exec.ts";
 import { problemOf } from "../src/lib/problem.ts";
 import { checkSite } from "./demo-check.ts";
+import { demoSite, makeDemoSite } from "./demo-site.ts";
 
 const checkout = resolve(import.meta.dirname, "..");
-const site = "examples/home";
 
 const summary = `
-  https://blog.home.localhost:8443       a blog, from ${site}/static/blog
+  https://blog.home.localhost:8443       a blog, from ${demoSite}/static/blog
   https://calendar.home.localhost:8443   calendars and contacts: log in as ada, password demo
   mail.home.localhost                    mail: IMAP 8993 and SMTP 8465, both with TLS, as ada or ben
   ada@home.localhost                     chat (XMPP): port 5222 of this machine
@@ -17,18 +17,27 @@ const summary = `
       export GIT_SSH_COMMAND="ssh -i $PWD/.demo/ada.key"
 
 Browsers on this machine resolve these names by themselves, and trust them after
-  bin/freehold trust --site ${site}      which says how
+  bin/freehold trust --site ${demoSite}   which says how
 
-next: change ${site}/services/blog.yaml or a page, then
-  bin/freehold check --site ${site}      is every file right?
-  bin/freehold plan --site ${site}       what would change?
-  bin/freehold up --site ${site}         do it
-  bin/freehold down --site ${site}       stop everything; data is kept
+next: cd ${demoSite}, change services/blog.yaml or a page, then
+  ../../bin/freehold check               is every file right?
+  ../../bin/freehold plan                what would change?
+  git commit -a -m "why"                 say so, signed
+  git push home main                     do it
+  ../../bin/freehold history             who changed what, and why
+  ../../bin/freehold down                stop everything; data is kept
 `;
 
 /** Ends with the program's exit code: freehold's own when it could not bring the site up, 1 when a check failed. */
 async function demo(): Promise<number> {
-  const code = await execInherited([join(checkout, "bin/freehold"), "up", "--yes", "--site", join(checkout, site)]);
+  process.stdout.write(
+    `${demoSite} is a copy of examples/home and a git repository; this is its push to this machine:\n\n`,
+  );
+  await makeDemoSite(checkout);
+  const pushed = await execInherited(["git", "-C", join(checkout, demoSite), "push", "home", "main"]);
+  if (pushed !== 0) return pushed;
+  // What was pushed before and taken down since comes back by this; what runs stays as it is.
+  const code = await execInherited([join(checkout, "bin/freehold"), "up", "--yes", "--site-name", "home"]);
   if (code !== 0) return code;
   process.stdout.write("\nchecking it as a visitor would:\n\n");
   await checkSite(checkout, (line) => process.stdout.write(`  ✔ ${line}\n`));
