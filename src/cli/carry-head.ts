@@ -21,7 +21,6 @@ import type { Revision } from "../source/revision.ts";
 import { restoresOf } from "../source/trailers.ts";
 import { changeExit } from "./change-exit.ts";
 import type { Context } from "./command.ts";
-import type { DeployWay } from "./deploy-site.ts";
 import { imagesIn } from "./home.ts";
 import { leavingAfter } from "./leaving-after.ts";
 import { reporter } from "./progress.ts";
@@ -31,6 +30,9 @@ import { planText } from "./views/plan.ts";
 import { revertText } from "./views/reverts.ts";
 import { revisionsText } from "./views/revisions.ts";
 import { upText } from "./views/up.ts";
+
+/** What made a deploy begin: a push, the controller, or a person at the machine. */
+export type DeployWay = "push" | "follow" | "up";
 
 /** A head that is trusted, and what is carried out of it. */
 export type Carried = {

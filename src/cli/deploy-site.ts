@@ -7,12 +7,9 @@ import { readSource, type SourceState } from "../ledger/source.ts";
 import { fail, type Problem, ProblemError } from "../lib/problem.ts";
 import { type SiteLayout, siteLayout } from "../providers/layout.ts";
 import { label } from "../site/schema/name.ts";
-import { carryHead } from "./carry-head.ts";
+import { carryHead, type DeployWay } from "./carry-head.ts";
 import type { Context } from "./command.ts";
 import { failureText } from "./views/failure.ts";
-
-/** What made a deploy begin: a push, the controller, or a person at the machine. */
-export type DeployWay = "push" | "follow" | "up";
 
 /** What is deployed. */
 export type DeployWhat = {

@@ -57,6 +57,7 @@ export async function load(directory: string, options: { readonly images: string
     domains,
     front: head.value?.front,
     secrets: secretNames,
+    webhook: head.value?.sources?.webhook === undefined ? undefined : `hooks.${head.value.domain}`,
   });
   const problems = [
     ...(own === undefined ? [ownImagesMissing(options.images)] : []),

@@ -5,6 +5,7 @@ import { publishedMistakes } from "./references/published.ts";
 import { type Known, resolveReach } from "./references/reach.ts";
 import { recordMistakes } from "./references/records.ts";
 import { secretMistakes } from "./references/secrets.ts";
+import { webhookMistakes } from "./references/webhook.ts";
 import type { Front, Service } from "./site.ts";
 
 /** A service compared with all others, and everything that is wrong with it. */
@@ -16,6 +17,8 @@ export type Around = {
   /** The site's, its own first; none when site.yaml is broken. */
   readonly domains: readonly string[];
   readonly secrets: ReadonlySet<string> | undefined;
+  /** The host of the site's webhook, if it asks for one. */
+  readonly webhook: string | undefined;
 };
 
 /**
@@ -25,7 +28,7 @@ export type Around = {
 export function compareServices(
   drafts: readonly Draft[],
   names: readonly string[],
-  { front, domains, secrets }: Around,
+  { front, domains, secrets, webhook }: Around,
 ): Checked[] {
   const byName = new Map(drafts.map((draft) => [draft.service.name, draft]));
   const known: Known = new Map(names.map((name) => [name, byName.get(name)]));
@@ -33,6 +36,7 @@ export function compareServices(
   const complete = names.length === drafts.length && drafts.every(({ whole }) => whole);
   for (const { draft, mistake } of [
     ...hostMistakes(drafts),
+    ...webhookMistakes(drafts, webhook),
     ...publishedMistakes(drafts, front),
     ...recordMistakes(drafts, domains, complete),
   ]) {

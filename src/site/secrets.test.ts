@@ -113,3 +113,12 @@ test("the webhook's secret must be there, and a site without it runs all the sam
   expect(bad.problems.map(problemLine)).toEqual([expect.stringContaining("SECRET_UNKNOWN")]);
   expect(bad.site?.name).toBe("home");
 });
+
+test("a service cannot have the webhook's host, unless there is no webhook", async () => {
+  const service = { "services/hooks.yaml": `${image}port: 8080\nexpose: public\n` };
+  const webhook = "name: home\ndomain: example.org\nsources: {webhook: vault-token}\n";
+  expect((await loadFiles(service)).problems).toEqual([]);
+  const taken = await loadFiles({ ...service, "site.yaml": webhook, "secrets.yaml": sealed });
+  expect(taken.problems.map(({ code }) => code)).toEqual(["EXPOSE_TAKEN"]);
+  expect(taken.broken).toEqual(["hooks"]);
+});
