@@ -112,6 +112,13 @@ ${third.slice(0, 7)}  Ben, not signed  just now
     expect(err).toContain("As it was when it was fetched last");
   });
 
+  test("knows from the machine whose key it is where git itself does not", async () => {
+    await site.git("config", "--unset", "gpg.ssh.allowedSignersFile");
+    expect((await site.freehold(["history", "-n", "1"])).out).toContain("Ada, signed by ada");
+    await site.git("push", "--quiet", "home", ":refs/freehold/journal");
+    expect((await site.freehold(["history"])).out).toMatch(/Ada, signed by an unknown key SHA256:/);
+  });
+
   test("is that of git alone where nobody tells more", async () => {
     await site.git("remote", "remove", "home");
     const { out } = await site.freehold(["history", "-n", "2"]);

@@ -237,6 +237,8 @@ describe("data", () => {
     const { out } = await site.freehold(["rollback", "mail", "--data", "--yes"]);
     expect(out).toContain("mail: its data is that of 2026-11-21 10:00 again; what it has now is kept");
     expect((await message()).trimEnd().split("\n").at(-1)).toBe(`Restore-State: mail ${before}`);
+    const trailers = await site.git("log", "-1", "--format=%(trailers:key=Restore-State,valueonly)", "home/main");
+    expect(trailers.trim()).toBe(`mail ${before}`); // git reads it as we do
   });
 
   test("comes back alone, when the files are as they were already", async () => {

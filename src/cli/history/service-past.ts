@@ -47,9 +47,7 @@ export async function filePast(
   if (versions.length === 0) return unknownWord(git, head, word);
   const used = [...attributed(versions).values(), ...versions.map((version) => version.commit)];
   const known = await commitsOf(git, used, signers);
-  const commits = [...known].map(([id, it]): [string, SignedCommit] => {
-    return [id, { ...it, signature: recognised(it.signature, told.entries) }];
-  });
+  const commits = [...known].map(([id, it]): [string, SignedCommit] => [id, recognised(it, told.entries)]);
   return { file, commit, versions, commits: new Map(commits) };
 }
 

@@ -2,7 +2,7 @@ import type { Entry } from "../../ledger/journal.ts";
 import { liveCommit } from "../../ledger/way-back.ts";
 import type { Git } from "../git.ts";
 import type { Past } from "../past.ts";
-import { commitsOf, type Signature, type SignedCommit } from "./commits.ts";
+import { commitsOf, type SignedCommit } from "./commits.ts";
 
 /** One change of a site, with the commits that came by it, the newest first. */
 export type ToldEntry = { readonly entry: Entry; readonly commits: readonly SignedCommit[] };
@@ -27,7 +27,7 @@ export async function tell({ git, head, told, signers }: Past, limit: number): P
   const named = (ids: readonly string[]): SignedCommit[] =>
     ids.flatMap((id) => {
       const commit = known?.get(id);
-      return commit === undefined ? [] : [{ ...commit, signature: recognised(commit.signature, told.entries) }];
+      return commit === undefined ? [] : [recognised(commit, told.entries)];
     });
   return {
     entries: shown.map((entry, index) => ({ entry, commits: named(between[index] ?? []) })),
@@ -35,11 +35,19 @@ export async function tell({ git, head, told, signers }: Past, limit: number): P
   };
 }
 
-/** A signature by a key that the machine has vouched for before has that name. */
-export function recognised(signature: Signature, entries: readonly Entry[]): Signature {
-  if (signature.is !== "unknown" && signature.is !== "unchecked") return signature;
-  const signer = entries.find(({ revision }) => revision?.signer.key === signature.key)?.revision?.signer;
-  return signer === undefined || signature.is === "unchecked" ? signature : { is: "good", ...signer };
+/**
+ * A commit with what the machine has vouched for: it verified the head of each change itself, and a key that it knew there has that name
+ * elsewhere, too, where the signature is right.
+ */
+export function recognised(commit: SignedCommit, entries: readonly Entry[]): SignedCommit {
+  const { signature } = commit;
+  if (signature.is === "good" || signature.is === "bad") return commit;
+  const signer = entries.find(({ revision }) => {
+    const isHead = revision?.commit === commit.commit;
+    return isHead || (signature.is === "unknown" && revision?.signer.key === signature.key);
+  })?.revision?.signer;
+  if (signer === undefined) return commit;
+  return { ...commit, signature: { is: "good", name: signer.name, key: signer.key } };
 }
 
 /** The commits that came with an entry: those since the one before it that came by a commit. */
