@@ -17,6 +17,9 @@ export type FoundContainer = {
   readonly versions: ReadonlyMap<string, string>;
 };
 
+/** What is amiss with a container whose state somebody took away: it sees what is gone, until it is made anew. */
+export const bereft = "its state is gone";
+
 /** The containers of a site, whatever their state, but for those put aside; only the one with an `id` when it is given. */
 export async function listContainers(client: PodmanClient, site: string, id?: string): Promise<FoundContainer[]> {
   return (await listAll(client, site, id)).filter(({ name }) => keptAs(name) === undefined);

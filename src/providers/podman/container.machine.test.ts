@@ -191,3 +191,19 @@ test("an image that cannot be built tells the last lines, and is the person's to
   await rm(context, { recursive: true });
   await expect(create(world.runtime, world.site, image)).rejects.toMatchObject({ problem: { code: "IMAGE_BUILD" } });
 });
+
+describe("a container whose state somebody deleted", () => {
+  test("is observed so, and is made anew with the directory, which it can write", async () => {
+    await run(thing.container);
+    const before = await seen(world.runtime, world.site, thing.container.id);
+    await rm(join(siteLayout(world.roots, world.site).state, "alpha/alpha/data"), { recursive: true });
+    expect((await seen(world.runtime, world.site, thing.volume.id))?.amiss).toBe("missing");
+    expect((await seen(world.runtime, world.site, thing.container.id))?.amiss).toBe("its state is gone");
+    await change(world.runtime, world.site, "update", thing.volume);
+    await change(world.runtime, world.site, "update", thing.container, "its state is gone");
+    const now = await seen(world.runtime, world.site, thing.container.id);
+    expect(now?.amiss).toBeUndefined();
+    expect(now?.run?.containerId).not.toBe(before?.run?.containerId);
+    expect(await inside("echo written")).toBe("written\n");
+  });
+});

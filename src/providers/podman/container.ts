@@ -4,7 +4,7 @@ import { sameThing } from "../../resource/same.ts";
 import type { ApplyContext, ApplyStep } from "../provider.ts";
 import { bindsOf, makeRunDirectory, volumesOf } from "./binds.ts";
 import { type Answer, refused } from "./client.ts";
-import { type FoundContainer, listContainers } from "./container-list.ts";
+import { bereft, type FoundContainer, listContainers } from "./container-list.ts";
 import { removeContainer, removeLeftover, stopContainer } from "./container-removal.ts";
 import { giveLive } from "./give.ts";
 import { type ImageFacts, needImage } from "./image-facts.ts";
@@ -34,7 +34,9 @@ export async function applyContainer(
 ): Promise<void> {
   const [found] = await listContainers(session.client, session.site, container.id);
   const isCutOff = (await cutOff(session.layout)).has(container.service);
-  const fits = found !== undefined && !found.isHalfMade && !isCutOff && sameThing(found.container, container);
+  const isBereft = step.action === "update" && step.was.amiss === bereft;
+  const isWhole = found !== undefined && !found.isHalfMade && !isCutOff && !isBereft;
+  const fits = isWhole && sameThing(found.container, container);
   if (fits && step.action !== "replace") return bringUp(session, step, found, container);
   const image = await needImage(session.client, container.image);
   if (found !== undefined) {

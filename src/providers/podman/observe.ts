@@ -1,9 +1,10 @@
 import { networkInterfaces } from "node:os";
 import { join } from "node:path";
+import type { ResourceId } from "../../resource/base.ts";
 import type { Observation, Observed } from "../../resource/observed.ts";
 import { siteLayout } from "../layout.ts";
 import { withoutBridge } from "./bridges.ts";
-import { type FoundContainer, listContainers } from "./container-list.ts";
+import { bereft, type FoundContainer, listContainers } from "./container-list.ts";
 import { namesIn } from "./directory.ts";
 import { observeFiles } from "./file.ts";
 import { observeImages } from "./image.ts";
@@ -32,8 +33,9 @@ export async function observeSite(session: Session): Promise<Observation> {
   const own = networks.filter((each) => each.site === site);
   const slots = new Map(own.map(({ network }) => [network.service, network.slot]));
   const lost = await withoutBridge(site, slots, containers);
+  const state = new Set(volumes.flatMap(({ resource, amiss }) => (amiss === "missing" ? [] : [resource.id])));
   const resources = [
-    ...(await Promise.all(containers.map((found) => observedContainer(session, found)))).map((observed) =>
+    ...(await Promise.all(containers.map((found) => observedContainer(session, found, state)))).map((observed) =>
       withCutOff(observed, broken, lost),
     ),
     ...own.map(({ network }) => withCutOff(observedNetwork(network, walls.networks), broken, lost)),
@@ -55,7 +57,13 @@ export async function observeSite(session: Session): Promise<Observation> {
   };
 }
 
-async function observedContainer({ layout }: Session, { container, run }: FoundContainer): Promise<Observed> {
+async function observedContainer(
+  { layout }: Session,
+  { container, run }: FoundContainer,
+  state: ReadonlySet<ResourceId>,
+): Promise<Observed> {
+  const isBereft = container.mounts.some(({ source }) => source.startsWith("volume/") && !state.has(source));
+  if (isBereft) return { resource: container, run, amiss: bereft };
   const isStale = run.state === "running" && !(await hasLoaded(layout, container));
   return { resource: container, run, ...(isStale ? { amiss: "not reloaded" } : {}) };
 }

@@ -27,11 +27,11 @@ export async function applyVolume(layout: SiteLayout, volume: Volume): Promise<v
   const directory = volumeDirectory(layout, volume);
   await makeStateDirectory(layout, volume.service);
   await makePassable(layout.home, dirname(directory));
-  await mkdir(directory, { mode: 0o700 }).catch((thrown: unknown) => {
-    if (!isErrno(thrown, "EEXIST")) throw thrown;
-  });
+  const isThere = await isDirectory(directory);
+  if (!isThere) await mkdir(directory, { mode: 0o700 });
   const known = await readSidecar(sidecarOf(directory));
-  await writeSidecar(sidecarOf(directory), volume, Object.fromEntries(known?.notes ?? []));
+  // one that is made anew is nobody's yet
+  await writeSidecar(sidecarOf(directory), volume, isThere ? Object.fromEntries(known?.notes ?? []) : {});
 }
 
 /**
