@@ -36,13 +36,17 @@ describe("the lock", () => {
     await (await lock(ledger, "down")).release();
   });
 
-  test("is given to one who waits as soon as it is released, and he is told once whom he waits for", async () => {
+  test.each([
+    ["is told once whom he waits for", 2000, ["up"]],
+    ["is not told of a wait that is over in a moment", 100, []],
+  ])("is given to one who waits as soon as it is released, and he %s", async (_what, milliseconds, told) => {
     const held = await lock(ledger, "up");
+    const clock = fakeClock();
     const waitedFor: string[] = [];
-    const second = lock(ledger, "down", { waitMilliseconds: 10_000, onWait: ({ what }) => waitedFor.push(what) });
-    setTimeout(() => void held.release(), 250);
-    await (await second).release();
-    expect(waitedFor).toEqual(["up"]);
+    clock.at(milliseconds, () => held.release());
+    const onWait = ({ what }: Holder) => waitedFor.push(what);
+    await (await lock(ledger, "down", { waitMilliseconds: 10_000, onWait, clock })).release();
+    expect(waitedFor).toEqual(told);
   });
 
   test("is waited for as long as the holder deserves", async () => {

@@ -21,7 +21,7 @@ export const bySupervisor = "the supervisor";
 export type LockOptions = {
   /** How long to wait for another holder, which may depend on who that is; default 0. */
   readonly waitMilliseconds?: number | ((holder: Holder) => number);
-  /** Told once for each other holder that is waited for. */
+  /** Told once for each other holder that is waited for longer than a moment. */
   readonly onWait?: (holder: Holder) => void;
   /** Ends the waiting. */
   readonly signal?: AbortSignal;
@@ -64,9 +64,12 @@ export async function lock(ledger: string, what: string, options: LockOptions = 
       refuse(other, (await isStopped(other.pid)) ? "stopped" : undefined);
     const hangs = await lifeless(join(directory, other.claim), other.pid);
     if (hangs !== undefined) refuse(other, hangs);
-    if (told !== other.claim && until > began) onWait(other);
-    told = other.claim;
-    await clock.sleep(pauseAfter(clock.elapsed() - began), signal);
+    const waited = clock.elapsed() - began;
+    if (told !== other.claim && until > began && waited >= silent) {
+      onWait(other);
+      told = other.claim;
+    }
+    await clock.sleep(pauseAfter(waited), signal);
   }
 }
 
@@ -74,6 +77,9 @@ async function makeLockDirectory(ledger: string, directory: string): Promise<voi
   await makeWithPassages(ledger);
   await mkdir(directory, { recursive: true, mode: 0o700 });
 }
+
+/** Milliseconds of waiting of which nobody is told: the supervisor's looks are that short. */
+const silent = 300;
 
 /** Milliseconds that two newcomers have to find out who goes first. */
 const crossing = 400;
