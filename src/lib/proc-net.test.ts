@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { describe, expect, test } from "vitest";
-import { holderOf, isLoopback, listeners, parseListeners } from "./proc-net.ts";
+import { holderOf, isLoopback, listeners, parseConnections, parseListeners } from "./proc-net.ts";
 
 const table = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
    0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 4711 1 0000000000000000 100 0 0 10 0
@@ -21,6 +21,10 @@ describe("the kernel's tables of sockets", () => {
       { address: "127.0.0.1", port: 8080, inode: 4711 },
       { address: "10.224.5.2", port: 80, inode: 4712 },
     ]);
+  });
+
+  test("tell where connections lead, and not who listens", () => {
+    expect(parseConnections(table)).toEqual(["10.224.5.1"]);
   });
 
   test("tell IPv6 addresses, among them all, loopback and mapped ones", () => {

@@ -6,7 +6,7 @@ import { resourceOf } from "../../plan/summary.ts";
 import type { ResourceId } from "../../resource/base.ts";
 import { frontDoor } from "../held-services.ts";
 import { canGoBack, settingsDiffer } from "../target.ts";
-import { touch } from "./gate.ts";
+import { exchange } from "./gate.ts";
 import type { Making } from "./making.ts";
 import { settle } from "./settling.ts";
 import { type Failure, goBack, isBack } from "./undo.ts";
@@ -48,7 +48,7 @@ async function conclude(making: Making, service: string, outcomes: readonly Outc
     const late = () => (mayGoBack(making, service) ? settle(making, outcomes) : undefined);
     const failure = failureIn(outcomes) ?? (await late());
     if (making.signal.aborted) return;
-    if (failure !== undefined && isAstray(outcomes)) touch(making, service); // away until visitors are led to the old one again
+    if (failure !== undefined && isAstray(outcomes)) exchange(making, service); // away until visitors are led to the old one again
     if (failure !== undefined) return await failed(making, service, failure);
     if (outcomes.some(({ result }) => result === "skipped")) return;
     if (making.change().services[service]?.undo !== undefined) return await isBack(making, service);

@@ -17,14 +17,18 @@ export function gateOf(making: Making, plan: Plan): (step: Step, context: ApplyC
     const opening = opened.get(service) ?? open(making, plan, service, context);
     opened.set(service, opening);
     await opening;
-    if (!isReplacement(step)) return;
-    touch(making, service);
-    making.exchanged.add(service);
+    if (isReplacement(step)) exchange(making, service);
   };
 }
 
+/** From now on something else stands in the place of a service. */
+export function exchange(making: Making, service: string): void {
+  touch(making, service);
+  making.exchanged.add(service);
+}
+
 /** From now on the service may be away. */
-export function touch({ touched, clock }: Making, service: string): void {
+function touch({ touched, clock }: Making, service: string): void {
   if (!touched.has(service)) touched.set(service, clock.elapsed());
 }
 

@@ -10,6 +10,15 @@ describe("names in Podman", () => {
     expect(containerName("home", named("photos", "server", 2))).toBe("home.photos.server_2");
   });
 
+  test("the second of two that relieve each other says so, and meets nobody", () => {
+    const names = [1, 2].flatMap((replica) => [
+      named("blog", "b", replica),
+      { ...named("blog", "b", replica), turn: "b" as const },
+    ]);
+    const told = ["home.blog.b", "home.blog.b_b", "home.blog.b_2", "home.blog.b_2_b"];
+    expect(names.map((one) => containerName("home", one))).toEqual(told);
+  });
+
   test("dashes never make two names meet", () => {
     expect(networkName("a-b", "c")).not.toBe(networkName("a", "b-c"));
     expect(containerName("a", named("b", "b", 2))).not.toBe(containerName("a", named("b", "2")));
