@@ -1,7 +1,9 @@
 import { prepare } from "../controller/prepare.ts";
 import { converge, type Outcome } from "../converge/converge.ts";
 import { forgetApplied, writeApplied } from "../ledger/applied.ts";
+import { writeHeldBack } from "../ledger/held.ts";
 import { forgetKnownState } from "../ledger/known-state.ts";
+import { forgetOpenChange } from "../ledger/open-change.ts";
 import { forgetPasswords } from "../ledger/passwords.ts";
 import { readSource, writeSource } from "../ledger/source.ts";
 import { fail } from "../lib/problem.ts";
@@ -10,6 +12,7 @@ import type { Runtime } from "../providers/provider.ts";
 import type { Context, Input } from "./command.ts";
 import { confirm, confirmByName } from "./confirm.ts";
 import { reporter } from "./progress.ts";
+import { followsGit } from "./push/own-files.ts";
 import { lockSite } from "./site-lock.ts";
 import type { Session } from "./site-session.ts";
 import { downCommand, downJson, downQuestion, downText } from "./views/down.ts";
@@ -37,7 +40,8 @@ export async function takeDown(context: Context, input: Input, session: Known, r
   if (supervisor !== undefined)
     terminal.say([`The supervisor (process ${supervisor}) does not end by itself: kill -KILL ${supervisor} ends it.`]);
   const byName = input.has("--site-name");
-  const result = { site: name, host: context.host, data, outcomes, byName, home: session.layout.home };
+  const follows = followsGit(await readSource(session.layout.ledger));
+  const result = { site: name, host: context.host, data, outcomes, byName, follows, home: session.layout.home };
   if (loud === "quiet") terminal.json(downJson(result));
   else terminal.print(downText(result));
   if (context.signal.aborted) return 130;
@@ -70,6 +74,8 @@ async function stopAll(
     if (isGone) {
       await forgetPasswords(layout.ledger);
       await forgetKnownState(layout.ledger);
+      await forgetOpenChange(layout.ledger);
+      await writeHeldBack(layout.ledger, {});
       await forgetApplied(layout.ledger);
       await forgetRemote(layout.ledger);
     }

@@ -1,4 +1,4 @@
-import { readSource } from "../../ledger/source.ts";
+import { readSource, type SourceState } from "../../ledger/source.ts";
 import { fail } from "../../lib/problem.ts";
 import type { Session } from "../site-session.ts";
 
@@ -12,7 +12,7 @@ export async function needOwnFiles({
   applied,
 }: Pick<Session, "layout" | "site" | "applied">): Promise<void> {
   const source = await readSource(layout.ledger);
-  if (source === undefined || (source.trusted === undefined && source.remote === undefined)) return;
+  if (source === undefined || !followsGit(source)) return;
   const from = source.remote === undefined ? "its repository on this machine" : source.remote.url;
   const push =
     source.remote === undefined ? `git push ${site.name} ${source.branch}` : `git push, to ${source.remote.url}`;
@@ -20,4 +20,9 @@ export async function needOwnFiles({
   fail("FOLLOWS_GIT", `expected a commit, since ${site.name} follows ${from}, got the files of a directory`, {
     hint: applied === undefined || applied.stopped ? `${again} brings back what was pushed` : push,
   });
+}
+
+/** Whether what runs comes by git: something was taken that way, or a remote is looked at. */
+export function followsGit(source: SourceState | undefined): boolean {
+  return source?.trusted !== undefined || source?.remote !== undefined;
 }

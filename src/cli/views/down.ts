@@ -11,6 +11,8 @@ export type DownView = {
   readonly data: "kept" | "deleted";
   /** It was meant by its name, whatever its files say. */
   readonly byName: boolean;
+  /** What runs of it comes by git. */
+  readonly follows: boolean;
   /** The directory of what this machine keeps of it. */
   readonly home: string;
   readonly outcomes: readonly Outcome[];
@@ -33,7 +35,7 @@ export function downCommand(site: string, byName: boolean): string {
 }
 
 /** How it went, and how to come back. */
-export function downText({ site, host, data, byName, home, outcomes }: DownView): Text {
+export function downText({ site, host, data, byName, follows, home, outcomes }: DownView): Text {
   const left = new Set(outcomes.flatMap(({ step, result }) => (result === "done" ? [] : [resourceOf(step).service])));
   if (left.size > 0) {
     return [
@@ -45,7 +47,8 @@ export function downText({ site, host, data, byName, home, outcomes }: DownView)
   const what = outcomes.length === 0 ? "nothing of it ran" : "stopped";
   return [
     `${site} on ${host}: ${what}; ${kept}.`,
-    ...(data === "kept" && !byName ? ["next: freehold up brings it back"] : []),
+    ...(data === "kept" && follows ? [`next: freehold up --site-name ${site} brings it back`] : []),
+    ...(data === "kept" && !follows && !byName ? ["next: freehold up brings it back"] : []),
     ...(data === "deleted" ? remains(home) : []),
   ];
 }
