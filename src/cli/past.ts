@@ -1,4 +1,4 @@
-import { access, constants } from "node:fs/promises";
+import { access, constants, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { readJournal } from "../ledger/journal.ts";
 import type { Published } from "../ledger/published-journal.ts";
@@ -112,7 +112,6 @@ async function repositoryOf(
 
 /** The only site of this machine. Problem: `SITE_NOT_FOUND`, when there is none, or several. */
 export async function onlySite({ roots, cwd }: Context, input: Input): Promise<string> {
-  const { readdir } = await import("node:fs/promises");
   const sites = (await isReadable(join(roots.root, "sites"))) ? await readdir(join(roots.root, "sites")) : [];
   const [only, second] = sites;
   if (only !== undefined && second === undefined) return only;

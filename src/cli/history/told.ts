@@ -41,7 +41,7 @@ export async function tell({ git, head, told, signers }: Past, limit: number): P
  */
 export function recognised(commit: SignedCommit, entries: readonly Entry[]): SignedCommit {
   const { signature } = commit;
-  if (signature.is === "good" || signature.is === "bad") return commit;
+  if (signature.is !== "unknown" && signature.is !== "unchecked") return commit;
   const signer = entries.find(({ revision }) => {
     const isHead = revision?.commit === commit.commit;
     return isHead || (signature.is === "unknown" && revision?.signer.key === signature.key);
