@@ -2,8 +2,10 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ExecResult } from "../../src/lib/exec.ts";
 import { runningContainers } from "../world/containers.ts";
-import { endMachines } from "../world/machine.ts";
+import { descendants } from "../world/descendants.ts";
+import { checkout, endMachines } from "../world/machine.ts";
 import { createLab, type TestSite } from "../world/site.ts";
+import { eventually } from "../world/wait.ts";
 
 /** Writes its version into its state as soon as it starts; what it does then depends on the version. */
 const program = (end: string): string => `
@@ -90,6 +92,22 @@ describe("a change that goes wrong", () => {
     await onMachine(`rm ${lab.machine.root}/ballast`);
     await lab.mustUp();
     expect(await format()).toMatch(/three\n$/);
+  });
+
+  test("is undone by the supervisor when whoever made it was killed on the way", async () => {
+    await lab.write({ "services/keeper.yaml": keeper("bad") });
+    const { pid } = await lab.machine.start([join(checkout, "bin/freehold"), "up", "--yes"], { cwd: lab.machine.site });
+    await eventually("the bad version to run", async () => ((await format()).endsWith("bad\n") ? true : undefined));
+    const tree = [pid, ...(await descendants(pid))];
+    for (const each of tree) process.kill(each, "SIGKILL");
+    await eventually("the old version to be back", async () =>
+      (await format()).endsWith("three\n") ? true : undefined,
+    );
+    expect(await format()).not.toContain("bad");
+    const isOpen = `test -e ${lab.machine.root}/sites/lab/ledger/open-change.json && echo open || true`;
+    await eventually("the change to be over", async () => ((await onMachine(isOpen)) === "" ? true : undefined));
+    expect((await lab.up()).code).toBe(3);
+    expect(await format()).not.toContain("bad");
   });
 });
 
