@@ -120,8 +120,11 @@ describe("a service that left the site", () => {
     );
     expect(await readdir(join(state, "old"))).toEqual(["stranger"]);
     expect(await readdir(join(state, "alpha/alpha"))).toContain("data");
-    const journal = await readFile(join(lab.machine.root, "sites/lab/ledger/journal.jsonl"), "utf8");
-    expect(journal).toContain('"state old/data deleted: its grace is over"');
+    const journal = join(lab.machine.root, "sites/lab/ledger/journal.jsonl");
+    const words = '"state old/data deleted: its grace is over"';
+    await eventually("the journal to say so", async () =>
+      (await readFile(journal, "utf8")).includes(words) ? true : undefined,
+    );
     await strangersAreWell();
   });
 });
