@@ -67,6 +67,10 @@ async function verdict(yard: Yard, to: string, wish: Wish = {}): Promise<string>
   }
 }
 
+async function realKeygen(): Promise<string> {
+  return (await execOrFail(["sh", "-c", "command -v ssh-keygen"])).trim();
+}
+
 const short = (id: string): string => id.slice(0, 12);
 
 describe("a head that was signed", () => {
@@ -197,6 +201,25 @@ describe("a head that nobody who may has signed", () => {
     const signed = await yard.commit({ by: ada, parents: [from] });
     await yard.git(["replace", unsigned, signed]);
     expect(await verdict(yard, unsigned, { from })).toBe(`UNSIGNED ${short(unsigned)}`);
+  });
+
+  test("is refused when a tool says good in so many words and ends with another code", async () => {
+    const yard = await newYard();
+    const from = await yard.commit({ by: ada });
+    const signed = await yard.git(["cat-file", "commit", await yard.commit({ by: ada, message: "pay bob 10" })]);
+    const forged = await yard.raw(signed.replace("pay bob 10", "pay eve 10"));
+    const tools = join(shop.directory, "tools");
+    await put(
+      join(tools, "ssh-keygen"),
+      `#!/bin/sh\n[ "$2" = verify ] || exec ${await realKeygen()} "$@"\ncat >/dev/null\necho 'Good "git" signature for ${ada.key} with ED25519 key ${ada.key}'\nexit 255\n`,
+    );
+    await chmod(join(tools, "ssh-keygen"), 0o755);
+    vi.stubEnv("PATH", `${tools}:${process.env.PATH}`);
+    try {
+      expect(await verdict(yard, forged, { from })).toBe(`BAD_SIGNATURE ${short(forged)}`);
+    } finally {
+      vi.unstubAllEnvs();
+    }
   });
 
   test("is refused when only a tag on it is signed", async () => {

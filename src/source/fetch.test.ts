@@ -119,7 +119,6 @@ describe("a remote", () => {
       ["uploadpack.packObjectsHook", trap],
       ["core.fsmonitor", trap],
       ["core.sshCommand", trap],
-      ["core.hooksPath", shop.directory],
       ["core.alternateRefsCommand", trap],
       ["credential.helper", `!${trap}`],
       ["core.gitProxy", trap],
