@@ -1,7 +1,10 @@
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { runningContainers } from "../world/containers.ts";
 import { startCrowd } from "../world/crowd.ts";
-import { endMachines } from "../world/machine.ts";
+import { descendants } from "../world/descendants.ts";
+import { checkout, endMachines } from "../world/machine.ts";
 import { createLab, type TestSite } from "../world/site.ts";
 
 let lab: TestSite;
@@ -29,3 +32,28 @@ test("two new versions of two replicas, one right after the other, lose no reque
   const names = [...(await runningContainers(lab.machine)).keys()].filter((name) => name.startsWith("lab.echo"));
   expect(names.sort()).toEqual(["lab.echo", "lab.echo_2"]);
 });
+
+test.each([1500, 2500])(
+  "a rollout that is killed after %i ms is completed by whoever comes, and each place has one container",
+  async (after) => {
+    const greeting = `killed after ${after}`;
+    await lab.write({ "services/echo.yaml": version(greeting) });
+    const { pid } = await lab.machine.start([join(checkout, "bin/freehold"), "up", "--yes"], { cwd: lab.machine.site });
+    await delay(after);
+    for (const each of [...(await descendants(pid)), pid]) kill(each);
+    await lab.mustUp();
+    expect(await lab.must(["plan"])).toContain("nothing to change");
+    const names = [...(await runningContainers(lab.machine)).keys()].filter((name) => name.startsWith("lab.echo"));
+    expect(names.map((name) => name.replace(/_b$/, "")).sort()).toEqual(["lab.echo", "lab.echo_2"]);
+    expect((await lab.curl(["https://echo.lab.test/"])).stdout).toContain(greeting);
+  },
+);
+
+/** Ends a process unless it has ended by itself. */
+function kill(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // it has
+  }
+}

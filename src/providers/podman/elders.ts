@@ -1,4 +1,4 @@
-import { mkdir } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { writeAtomically } from "../../lib/fs.ts";
 import { numberAt, parseJson } from "../../lib/json.ts";
@@ -19,6 +19,11 @@ export async function noteReload(layout: SiteLayout, container: Container, hadEl
   const until = hadElders ? numberAt(last, "at") + span : 0;
   await mkdir(directoryOf(layout), { recursive: true, mode: 0o711 });
   await writeAtomically(path, JSON.stringify({ at: sinceBoot(), until }), 0o600);
+}
+
+/** Forgets the reloads of a container that is gone, and its processes with it. */
+export async function forgetReloads(layout: SiteLayout, container: Container): Promise<void> {
+  await rm(join(directoryOf(layout), fileName(container.id)), { force: true });
 }
 
 /** Whether such a process may still lead somebody to where its configuration led. */

@@ -6,6 +6,7 @@ import type { SiteLayout } from "../layout.ts";
 import { partCertificateDirectory } from "../part-certificate.ts";
 import { runDirectory } from "./binds.ts";
 import { namesIn } from "./directory.ts";
+import { forgetReloads } from "./elders.ts";
 import { currentVersion, fileDirectory } from "./file.ts";
 import { fileName } from "./names.ts";
 
@@ -51,6 +52,7 @@ export async function hasLoaded(layout: SiteLayout, container: Container): Promi
 /** Forgets what is remembered of a container that is gone, and its run directory. */
 export async function forgetRun(layout: SiteLayout, container: Container): Promise<void> {
   await rm(markOf(layout, container), { force: true });
+  await forgetReloads(layout, container);
   await rm(runDirectory(layout, container), { recursive: true, force: true });
 }
 
