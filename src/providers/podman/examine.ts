@@ -7,6 +7,7 @@ import { examineClock } from "./examine/clock.ts";
 import { examineDisk } from "./examine/disk.ts";
 import { type Examined, type ExaminedSite, warning } from "./examine/finding.ts";
 import { examineForwardPolicy } from "./examine/forward-policy.ts";
+import { examineGit } from "./examine/git.ts";
 import { examineImages } from "./examine/images.ts";
 import { examineKernel } from "./examine/kernel.ts";
 import { examineMemory } from "./examine/memory.ts";
@@ -23,6 +24,7 @@ export type ExamineOptions = { readonly roots: Roots; readonly clock: Clock; rea
 /** Every check, in the order in which it is told. */
 const checks: Readonly<Record<string, (examined: Examined) => Promise<readonly Finding[]>>> = {
   programs: examinePrograms,
+  git: examineGit,
   kernel: examineKernel,
   forward: examineForwardPolicy,
   addresses: examineAddresses,
