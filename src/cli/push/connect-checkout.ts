@@ -1,4 +1,7 @@
+import { join } from "node:path";
+import { readIfThere } from "../../lib/fs.ts";
 import { siteLayout } from "../../providers/layout.ts";
+import { settingsOf } from "../../site/settings.ts";
 import { addSigner } from "../../source/signer-list.ts";
 import type { Context } from "../command.ts";
 import { type Git, gitIn } from "../git.ts";
@@ -27,6 +30,7 @@ export async function connectCheckout(
   { repository, branch }: SetUp,
 ): Promise<Connected> {
   const git = gitIn(directory, context.env, context.signal);
+  await nameAuthor(git, signatory.person, directory);
   const signing = await setUpSigning(git, signatory);
   if (signing.by === "ssh") await addSigner(siteLayout(context.roots, site).trust, signing.key);
   await addRemote(git, site, repository);
@@ -38,6 +42,16 @@ export async function connectCheckout(
 export async function isCheckout(context: Context, directory: string): Promise<boolean> {
   const prefix = await gitIn(directory, context.env, context.signal).try(["rev-parse", "--show-prefix"]);
   return prefix.code === 0 && prefix.stdout.trim() === "";
+}
+
+/** Who has never told git who they are could not commit: in this checkout they are whoever they are on this machine. */
+async function nameAuthor(git: Git, person: string, directory: string): Promise<void> {
+  const missing = async (name: string): Promise<boolean> => (await git.try(["config", "--get", name])).code !== 0;
+  if (await missing("user.name")) await git.ask(["config", "user.name", person]);
+  if (!(await missing("user.email"))) return;
+  const settings = settingsOf("site.yaml", (await readIfThere(join(directory, "site.yaml"))) ?? "");
+  const domain = settings?.find(({ path }) => path === "domain")?.value ?? "localhost";
+  await git.ask(["config", "user.email", `${person}@${domain}`]);
 }
 
 async function addRemote(git: Git, name: string, repository: string): Promise<void> {
