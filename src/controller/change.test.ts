@@ -3,7 +3,7 @@ import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { samplePart, sampleService, sampleSite } from "../features/sample-site.ts";
+import { sampleExposure, samplePart, sampleService, sampleSite } from "../features/sample-site.ts";
 import { readApplied } from "../ledger/applied.ts";
 import { readHeldBack } from "../ledger/held.ts";
 import { readJournal } from "../ledger/journal.ts";
@@ -419,6 +419,49 @@ describe("a change", () => {
     expect(Object.keys(await readHeldBack(layout.ledger))).toEqual(["front"]);
     expect(await isSettled()).toBe(true);
     expect(results(await change([keeping("mail", "2")], {}, { front }))).toEqual({ front: "kept-back" });
+  });
+
+  test("of the site's settings that a service cannot take goes back with these, and with its state", async () => {
+    const image = { from: "build", name: "freehold/mail", context: { source: "/m", digest: "d", size: 1 } } as const;
+    const mail = keeping("mail", "1", { image });
+    await change([mail, keeping("wiki", "1")]);
+    behaviour = ({ env }) => (env.FREEHOLD_DOMAIN === "example.net" ? { endsAfter: 0 } : {});
+    const made = await change([mail, keeping("wiki", "2")], {}, { domain: "example.net" });
+    expect(results(made)).toEqual({ front: "undone", mail: "undone", wiki: "done" });
+    expect((await readApplied(layout.ledger))?.site.domain).toBe("example.org");
+    expect(data("mail")).toEqual({ format: "1" });
+    expect(Object.keys(await readHeldBack(layout.ledger))).toEqual(["front"]);
+    expect(await isSettled()).toBe(true);
+  });
+
+  test("that the front door cannot take for a service's sake goes back as a whole", async () => {
+    await change([keeping("mail", "1"), stateless("wiki", "1")]);
+    const expose = [sampleExposure("wiki.example.org", "wiki")];
+    behaviour = ({ id }) => (id === "container/front/haproxy" ? { endsAfter: 0 } : {});
+    world.onEffect = (_count, effect) => {
+      const isAsked = effect === "reload container/front/haproxy";
+      if (!isAsked) return;
+      world.onEffect = () => {};
+      throw new ProblemError(problem("RELOAD_FAILED", "front did not take up its new settings"));
+    };
+    behaviour = () => ({});
+    const made = await change([keeping("mail", "2"), { ...stateless("wiki", "2"), expose }]);
+    expect(results(made)).toMatchObject({ mail: "undone", wiki: "undone" });
+    expect([version("mail"), data("mail"), version("wiki")]).toEqual(["1", { format: "1" }, "1"]);
+    expect(Object.keys(await readHeldBack(layout.ledger)).sort()).toEqual(["mail", "wiki"]);
+    expect(await isSettled()).toBe(true);
+  });
+
+  test("leaves the front door as it is when somebody else has its port, and puts nothing else back for that", async () => {
+    await change([keeping("mail", "1")]);
+    killContainer(world, "home", "container/front/haproxy");
+    world.onEffect = (_count, effect) => {
+      if (effect === "start container/front/haproxy")
+        throw new ProblemError(problem("PORT_TAKEN", "expected port 443 to be free, got nginx"));
+    };
+    const made = await change([keeping("mail", "2")]);
+    expect(results(made)).toEqual({ front: "failed", mail: "done" });
+    expect([version("mail"), data("mail").format]).toEqual(["2", "1 → 2"]);
   });
 
   test("is not kept back by a certificate that could not be renewed", async () => {

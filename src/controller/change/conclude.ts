@@ -49,7 +49,7 @@ async function conclude(making: Making, service: string, outcomes: readonly Outc
     const failure = failureIn(outcomes) ?? (await late());
     if (making.signal.aborted) return;
     if (failure !== undefined && isAstray(outcomes)) exchange(making, service); // away until visitors are led to the old one again
-    if (failure !== undefined) return await failed(making, service, failure);
+    if (failure !== undefined) return await failed(making, service, failure, outcomes);
     if (outcomes.some(({ result }) => result === "skipped")) return;
     if (making.change().services[service]?.undo !== undefined) return await isBack(making, service);
     await making.saveService(service, { done: true });
@@ -83,12 +83,17 @@ function didRun({ step, problem }: Outcome): boolean {
   return /^CONTAINER_(START|STOPPED|UNHEALTHY)$/.test(problem?.code ?? "");
 }
 
-async function failed(making: Making, service: string, failure: Failure): Promise<void> {
+async function failed(making: Making, service: string, failure: Failure, outcomes: readonly Outcome[]): Promise<void> {
   if (mayGoBack(making, service)) return goBack(making, service, failure);
-  const { undo } = making.change().services[service] ?? {};
-  const isCommon = service === frontDoor || (undo === undefined && settingsDiffer(making.change()));
-  if (isCommon && making.common === undefined) making.common = { service, problem: failure.problem };
+  if (making.common === undefined && isCommon(making, service, outcomes)) making.common = { service, ...failure };
   making.endings.set(service, { result: "failed", problem: failure.problem });
+}
+
+/** Whether a failure is about more than its service: the front door, or one that the settings of the site have changed. */
+function isCommon(making: Making, service: string, outcomes: readonly Outcome[]): boolean {
+  if (!outcomes.some(({ step }) => step.because.changes.length > 0)) return false;
+  if (service === frontDoor) return true;
+  return making.change().services[service]?.undo === undefined && settingsDiffer(making.change());
 }
 
 /** Once: what is on its way back already, or has come through, does not go back. */

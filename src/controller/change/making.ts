@@ -5,6 +5,7 @@ import type { Clock } from "../../lib/clock.ts";
 import type { Problem } from "../../lib/problem.ts";
 import type { SiteLayout } from "../../providers/layout.ts";
 import type { Runtime } from "../../providers/provider.ts";
+import type { ResourceId } from "../../resource/base.ts";
 
 /** What happens while it happens: the steps, and what becomes of a service as a whole. */
 export type ChangeEvent =
@@ -64,7 +65,7 @@ export type Making = ChangeTools & {
   readonly away: Map<string, number>;
   readonly outcomes: Outcome[];
   /** What went wrong with the front door, or with a service whose own file is not the reason. */
-  common: { readonly service: string; readonly problem: Problem } | undefined;
+  common: { readonly service: string; readonly problem: Problem; readonly failed: readonly ResourceId[] } | undefined;
 };
 
 /** A change that stands in the ledger, ready to be made. */

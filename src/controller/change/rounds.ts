@@ -78,9 +78,11 @@ async function settleCommon(making: Making): Promise<void> {
   if (change.back === undefined && settingsDiffer(change)) {
     await making.save((now) => ({ ...now, back: "settings", backFor: problem }));
     making.endings.delete(service);
+    if (service !== frontDoor) await goBack(making, service, common);
     return;
   }
-  if (service !== frontDoor || change.back === "all") return;
+  // What is taken by others, or cannot be had, is no service's doing.
+  if (service !== frontDoor || change.back === "all" || !/^(RELOAD_FAILED|CONTAINER_)/.test(problem.code)) return;
   const others = Object.keys(change.services).filter((name) => canGoBack(change, name));
   const returning = others.filter((name) => change.services[name]?.undo === undefined);
   if (returning.length === 0) return;

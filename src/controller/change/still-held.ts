@@ -30,16 +30,16 @@ export function stillHeld(making: Making, endings: ReadonlyMap<string, Ending>):
   return Object.fromEntries([...before, ...now]);
 }
 
-/** A front door that failed as it was before is nobody's wish; a service whose state alone was to go back is as its file says. */
+/** What failed as it was before is nobody's wish: a front door, or a service whose state alone was to go back. */
 function isHeld(making: Making, name: string): boolean {
   const { back, before, wanted } = making.change();
-  if (name === frontDoor) return back !== undefined;
+  if (name === frontDoor && back === undefined) return false;
   return digestOf(wanted, name) !== (before && digestOf(before, name));
 }
 
 /** Whether the version itself is to blame, and not a lack of room, an image that cannot be had or a runtime that died. */
 function isFaultOf({ code }: Problem): boolean {
-  return !/^(BUG|DISK_FULL|FILE_CHANGED|HTTP_|IMAGE_|LEDGER_|RUNTIME_|SNAPSHOT_|STATE_|SECRET|ADDRESS_TAKEN)/.test(
+  return !/^(BUG|DISK_FULL|FILE_CHANGED|HTTP_|IMAGE_|LEDGER_|RUNTIME_|SNAPSHOT_|STATE_|SECRET|ADDRESS_TAKEN|PORT_TAKEN)/.test(
     code,
   );
 }
