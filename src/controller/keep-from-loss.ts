@@ -1,7 +1,7 @@
 import { readKnownState, writeKnownState } from "../ledger/known-state.ts";
 import type { Log } from "../lib/log.ts";
 import { problemOf } from "../lib/problem.ts";
-import { lostState, presentState } from "../observe/lost-state.ts";
+import { lostState } from "../observe/lost-state.ts";
 import type { ResourceId } from "../resource/base.ts";
 import type { Volume } from "../resource/kinds/volume.ts";
 import type { Observation } from "../resource/observed.ts";
@@ -23,16 +23,13 @@ export async function findLost(
 export async function rememberState(
   ledger: string,
   desired: readonly Resource[],
-  observation: Observation,
+  there: ReadonlySet<ResourceId>,
   log: Log,
 ): Promise<void> {
   try {
     const known = await readKnownState(ledger);
     const wanted = new Set(desired.map(({ id }) => id));
-    const now: ReadonlySet<ResourceId> = new Set([
-      ...presentState(observation),
-      ...[...known].filter((id) => wanted.has(id)),
-    ]);
+    const now: ReadonlySet<ResourceId> = new Set([...there, ...[...known].filter((id) => wanted.has(id))]);
     if (now.size !== known.size || [...now].some((id) => !known.has(id))) await writeKnownState(ledger, now);
   } catch (thrown) {
     log.warn(`${problemOf(thrown).message}: state that is lost may not be told from state that is new`);

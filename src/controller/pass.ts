@@ -4,6 +4,7 @@ import { bySupervisor, type Lock, lock } from "../ledger/lock.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import { ProblemError } from "../lib/problem.ts";
+import { presentState } from "../observe/lost-state.ts";
 import { isEmpty } from "../plan/basis.ts";
 import { plan } from "../plan/plan.ts";
 import { type Plan, stepId } from "../plan/step.ts";
@@ -60,53 +61,76 @@ const echo = 100;
 
 /**
  * Makes the machine be as the site was last applied, once, under the lock; as the person's own commands do, and never beside
- * one. What is held back is left alone.
+ * one. What is held back is left alone. When something was done, everything is looked at once more, for which nobody has to wait.
  */
 export async function pass(options: PassOptions): Promise<Pass> {
   const held = await lockOrNothing(options.ledger);
   if (held === undefined) return { came: "busy" };
+  let work: Work | "ended";
   try {
-    const { runtime, signal, clock, log, amiss } = options;
-    if ((await toKeep(options.ledger)) === undefined) return { came: "ended" };
-    const waiting = await completeOpenWork({ layout: options, runtime, signal, clock, log });
-    const found = await toKeep(options.ledger);
-    if (found === undefined) return { came: "ended" };
-    const applied = await withSetPasswords(options.ledger, found);
-    const { name } = applied.site;
-    const before = withAmiss(await runtime.observe(name), amiss);
-    options.onObserved(before);
-    const over = await options.over({ desired: applied.desired, grace: graceOf(applied.site) }, before);
-    const withoutWaiting = (made: Plan, others: ReadonlySet<ResourceId>): Plan => {
-      const serviceOf = new Map(made.steps.map((step) => [stepId(step), resourceOf(step).service]));
-      const isLeft = (id: ResourceId): boolean => others.has(id) || waiting.has(serviceOf.get(id) ?? "");
-      return withoutHeldBack(made, (id) => options.isHeld(id) || isLeft(id));
-    };
-    const lost = await findLost(options.ledger, applied.desired, before);
-    options.onLost(lost);
-    const gone = new Set(lost.map(({ id }) => id));
-    const isWaiting = lost.length + waiting.size > 0;
-    const wanted = withoutWaiting(plan(name, applied.desired, before, { deleteState: over }), gone);
-    const farewell = await beginFarewell(wanted, { ledger: options.ledger, runtime, clock });
-    const outcomes = await converge(wanted, { runtime, signal, clock, progress: () => {}, health: "needed" });
-    await farewell.conclude(outcomes);
-    if (outcomes.length === 0) await rememberState(options.ledger, applied.desired, before, log);
-    if (outcomes.length === 0) return { came: "done", outcomes, observation: before, isUnsettled: false, isWaiting };
-    await clock.sleep(echo);
-    options.onSecondLook();
-    const observation = await runtime.observe(name);
-    await rememberState(options.ledger, applied.desired, observation, log);
-    const others = new Set([...gone, ...troubled(outcomes, observation)]);
-    const left = withoutWaiting(plan(name, applied.desired, observation), others);
-    return { came: "done", outcomes, observation, isUnsettled: !isEmpty(left), isWaiting };
+    work = await putRight(options);
   } finally {
     await held.release();
   }
+  if (work === "ended") return { came: "ended" };
+  const { outcomes, before, isWaiting } = work;
+  if (outcomes.length === 0) return { came: "done", outcomes, observation: before, isUnsettled: false, isWaiting };
+  await options.clock.sleep(echo);
+  options.onSecondLook();
+  const observation = await options.runtime.observe(work.applied.site.name);
+  const left = work.without(
+    plan(work.applied.site.name, work.applied.desired, observation),
+    troubled(outcomes, observation),
+  );
+  return { came: "done", outcomes, observation, isUnsettled: !isEmpty(left), isWaiting };
+}
+
+/** What was done, and what was left alone. */
+type Work = {
+  readonly applied: Applied;
+  readonly before: Observation;
+  readonly outcomes: readonly Outcome[];
+  readonly isWaiting: boolean;
+  /** A plan without what is to be left alone now: what is held, what waits for its state, and these. */
+  readonly without: (made: Plan, others: ReadonlySet<ResourceId>) => Plan;
+};
+
+async function putRight(options: PassOptions): Promise<Work | "ended"> {
+  const { ledger, runtime, signal, clock, log, amiss } = options;
+  if ((await toKeep(ledger)) === undefined) return "ended";
+  const waiting = await completeOpenWork({ layout: options, runtime, signal, clock, log });
+  const found = await toKeep(ledger);
+  if (found === undefined) return "ended";
+  const applied = await withSetPasswords(ledger, found);
+  const { name } = applied.site;
+  const before = withAmiss(await runtime.observe(name), amiss);
+  options.onObserved(before);
+  const over = await options.over({ desired: applied.desired, grace: graceOf(applied.site) }, before);
+  const lost = await findLost(ledger, applied.desired, before);
+  options.onLost(lost);
+  const gone = new Set(lost.map(({ id }) => id));
+  const without: Work["without"] = (made, others) => {
+    const serviceOf = new Map(made.steps.map((step) => [stepId(step), resourceOf(step).service]));
+    const isLeft = (id: ResourceId): boolean => gone.has(id) || others.has(id) || waiting.has(serviceOf.get(id) ?? "");
+    return withoutHeldBack(made, (id) => options.isHeld(id) || isLeft(id));
+  };
+  const wanted = without(plan(name, applied.desired, before, { deleteState: over }), new Set());
+  const farewell = await beginFarewell(wanted, { ledger, runtime, clock });
+  const outcomes = await converge(wanted, { runtime, signal, clock, progress: () => {}, health: "needed" });
+  await farewell.conclude(outcomes);
+  const there = new Set([...presentState(before), ...outcomes.flatMap(madeBy)]);
+  await rememberState(ledger, applied.desired, there, log);
+  return { applied, before, outcomes, isWaiting: lost.length + waiting.size > 0, without };
 }
 
 /** What was applied, unless nothing of it is to run any more. */
 async function toKeep(ledger: string): Promise<Applied | undefined> {
   const applied = await readApplied(ledger);
   return applied?.stopped === true ? undefined : applied;
+}
+
+function madeBy({ step, result }: Outcome): readonly ResourceId[] {
+  return result === "done" && step.action !== "remove" && step.resource.kind === "volume" ? [stepId(step)] : [];
 }
 
 /** What has its own time to be tried again: what failed, and what stopped. */

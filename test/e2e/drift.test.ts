@@ -108,6 +108,7 @@ describe("nobody is woken", () => {
 describe("a service that left the site", () => {
   test("is gone at once, and its state when its grace is over; nothing of anybody else's ever", async () => {
     const state = join(lab.machine.root, "sites/lab/state");
+    await must(["nft", "add", "table", "inet", "stranger"]);
     await writeFile(join(state, "old/old/data/kept"), "kept\n");
     await mkdir(join(state, "old/stranger/data"), { recursive: true });
     await lab.write({ "services/old.yaml": undefined });
