@@ -1,5 +1,8 @@
-import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type Checkout, checkouts, noon } from "./world/checkout.ts";
+
+/** Dozens of processes of git each: a busy machine takes its time. */
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let site: Checkout;
 let first: string;

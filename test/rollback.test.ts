@@ -1,8 +1,11 @@
 import { chmod } from "node:fs/promises";
-import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type Checkout, checkouts } from "./world/checkout.ts";
 
 const before = "20261121T100000Z-aaaaaaa";
+
+/** Dozens of processes of git each: a busy machine takes its time. */
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let site: Checkout;
 let first: string;
@@ -291,7 +294,9 @@ describe("the person's checkout", () => {
   test("and commits that were not pushed stay where they are, and are not pushed along", async () => {
     await site.write("services/draft.yaml", "image: docker.io/library/draft:1.0\n");
     const mine = await site.commit("A draft");
-    expect((await site.freehold(["rollback", "mail", "--yes"])).out).toContain("next: git pull home main");
+    expect((await site.freehold(["rollback", "mail", "--yes"])).out).toContain(
+      "next: git pull home main brings it into this checkout",
+    );
     expect(await site.git("rev-parse", "HEAD")).toBe(`${mine}\n`);
     expect(await site.git("log", "--format=%s", "home/main")).not.toContain("A draft");
   });
