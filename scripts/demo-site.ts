@@ -20,7 +20,7 @@ export async function makeDemoSite(checkout: string): Promise<void> {
     await run(["git", "config", "user.name", "ada"]);
     await run(["git", "config", "user.email", "ada@home.localhost"]);
   }
-  await run([join(checkout, "bin/freehold"), "install", "--no-unit"]);
+  await run([join(checkout, "bin/freehold"), "install", "--without-unit"]);
   if ((await run(["git", "rev-list", "--all", "--max-count=1"])) !== "") return;
   await run(["git", "add", "--all", "."]);
   await run(["git", "commit", "--quiet", "--message", "feat: six services"]);

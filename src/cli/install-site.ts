@@ -16,7 +16,7 @@ export async function installSite(context: Context, input: Input): Promise<numbe
   const repository = await setUpRepository({ roots, home, site });
   const connected =
     input.option("--site-name") === undefined ? await connect(context, input, site, repository) : undefined;
-  const unit = input.has("--no-unit") ? notAsked : await installUnit({ roots, home }, site);
+  const unit = input.has("--without-unit") ? notAsked : await installUnit({ roots, home }, site);
   terminal.print(
     installText(
       { site, host: context.host, home, repository, unit, ...(connected && { connected }) },

@@ -11,7 +11,7 @@ export const install: Command = {
   arguments: [],
   options: [
     siteOption,
-    { flag: "--no-unit", summary: "leave systemd alone" },
+    { flag: "--without-unit", summary: "leave systemd alone" },
     { flag: "--site-name", value: "NAME", summary: "a site whose checkout is on another machine", offer: "nothing" },
   ],
   exits: [10],

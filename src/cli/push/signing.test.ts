@@ -37,14 +37,14 @@ describe("signing in a checkout", () => {
   };
 
   test("is by the key that the person has", async () => {
-    const path = await makeKey("id_ed25519");
-    expect(await set()).toMatchObject({ by: "ssh", file: `${path}.pub`, made: false, key: { name: "ada" } });
+    await makeKey("id_ed25519");
+    expect(await set()).toMatchObject({ by: "ssh", file: "~/.ssh/id_ed25519.pub", made: false, key: { name: "ada" } });
     expect(await commitIsSigned()).toBe(true);
   });
 
   test("is by a new key where there is none, made once", async () => {
     const signing = await set();
-    expect(signing).toMatchObject({ by: "ssh", file: join(userHome, ".ssh/freehold_signing.pub"), made: true });
+    expect(signing).toMatchObject({ by: "ssh", file: "~/.ssh/freehold_signing.pub", made: true });
     expect((await stat(join(userHome, ".ssh/freehold_signing"))).mode & 0o777).toBe(0o600);
     expect(await commitIsSigned()).toBe(true);
     const again = await set();

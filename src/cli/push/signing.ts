@@ -8,7 +8,7 @@ import type { Git } from "../git.ts";
 
 /** How commits of a checkout are signed from now on. */
 export type Signing =
-  /** By an SSH key, whose public half is in this file; `made` just now. */
+  /** By an SSH key, whose public half is in this file (as people write it); `made` just now. */
   | { readonly by: "ssh"; readonly key: AllowedKey; readonly file: string; readonly made: boolean }
   /** By the OpenPGP key that the person has set up for all their repositories. */
   | { readonly by: "openpgp"; readonly id: string };
@@ -42,7 +42,12 @@ export async function setUpSigning(git: Git, { person, userHome }: Signatory): P
     ["tag.gpgSign", "true"],
   ] as const)
     await git.ask(["config", name, value]);
-  return { by: "ssh", key: found.key, file: found.id, made: found.made };
+  return { by: "ssh", key: found.key, file: inHome(found.id, userHome), made: found.made };
+}
+
+/** As people write it: `~/.ssh/id_ed25519.pub`. */
+function inHome(path: string, userHome: string): string {
+  return path.startsWith(`${userHome}/`) ? `~${path.slice(userHome.length)}` : path;
 }
 
 type Found = { readonly key: AllowedKey; readonly id: string; readonly made: boolean };
