@@ -4,7 +4,8 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { readIfThere } from "../lib/fs.ts";
 import { ProblemError } from "../lib/problem.ts";
-import { exportRevision, staysInside } from "./export.ts";
+import { exportRevision } from "./export.ts";
+import { staysInside } from "./links.ts";
 import { makeWorkshop, put, type Workshop, type Yard } from "./workshop.ts";
 
 // Real programs, on a machine that may be busy.
