@@ -106,6 +106,8 @@ async function change(
     ]);
   const journal = await readJournal(layout.ledger);
   const revision = revisions.at(-1) ?? journal.find((entry) => entry.revision?.commit === carried.commit)?.revision;
+  // of a first change, too, somebody must know if it is killed; later ones have their supervisor already
+  if (way !== "follow" && applied === undefined) await context.supervisor.ensure(carried.name);
   const progress = reporter(terminal, clock, "loud");
   try {
     const made = await makeChange({
