@@ -34,7 +34,7 @@ export async function bringUp(context: Context, input: Input, session: Session, 
   if (loud === "loud") sayProblems(context, session);
   await sayEarlier(context, session);
   const named = input.words("SERVICE");
-  const wanted = narrow(session.site, session.applied, named);
+  const wanted = narrow(session.wanted, session.applied, named);
   const { site, heldBack } = withHeldBack(wanted, await readHeldBack(session.layout.ledger), session.applied, named);
   const change = await agreeAndChange({ context, input, session, runtime, wanted, site, heldBack, named, loud });
   if (change === "declined") {
@@ -125,10 +125,10 @@ async function isSettled({ session, site, heldBack }: Work, { desired }: Prepare
   return digest(applied ?? {}) === digest({ site, desired, stopped: false, directory: await realpath(directory) });
 }
 
-async function planOf({ context, site, session }: Work, prepared: Prepared, shown: Summary): Promise<Text> {
+async function planOf({ context, site, heldBack, session }: Work, prepared: Prepared, shown: Summary): Promise<Text> {
   const leaving = await leavingAfter(context, { layout: session.layout, site }, prepared);
   const { broken } = session.loaded;
-  const view = { host: context.host, site, broken, plan: prepared.plan, summary: shown, leaving };
+  const view = { host: context.host, site, broken, heldBack, plan: prepared.plan, summary: shown, leaving };
   return planText(view, context.terminal.columns);
 }
 

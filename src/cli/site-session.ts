@@ -1,5 +1,7 @@
 import { withHeld } from "../controller/desired.ts";
+import { withHeldBack } from "../controller/held-services.ts";
 import { type Applied, readApplied } from "../ledger/applied.ts";
+import { type HeldBackServices, readHeldBack } from "../ledger/held.ts";
 import { readPasswords, withPasswords } from "../ledger/passwords.ts";
 import { type SiteLayout, siteLayout } from "../providers/layout.ts";
 import type { Runtime } from "../providers/provider.ts";
@@ -17,8 +19,11 @@ export type Session = {
   readonly loaded: Loaded & { readonly site: Site };
   /** As it was last applied on this machine. */
   readonly applied?: Applied;
-  /** The site that is to be: services whose files have errors as they were last applied, people with the passwords that they set themselves. */
+  /** As its files want it: services whose files have errors as they were last applied, people with the passwords that they set themselves. */
+  readonly wanted: Site;
+  /** The site that is to be: what is held back, because it went wrong before, as it was last applied. */
   readonly site: Site;
+  readonly heldBack: HeldBackServices;
   readonly layout: SiteLayout;
 };
 
@@ -51,15 +56,14 @@ export async function withSiteIn(
   }
   const layout = siteLayout(context.roots, site.name);
   const applied = await readApplied(layout.ledger);
+  const whole = withHeld({ site, broken: loaded.broken }, applied);
+  const wanted = withPasswords(whole, await readPasswords(layout.ledger), applied?.site);
   return work({
     directory,
     loaded: { ...loaded, site },
     ...(applied && { applied }),
-    site: withPasswords(
-      withHeld({ site, broken: loaded.broken }, applied),
-      await readPasswords(layout.ledger),
-      applied?.site,
-    ),
+    wanted,
+    ...withHeldBack(wanted, await readHeldBack(layout.ledger), applied),
     layout,
   });
 }

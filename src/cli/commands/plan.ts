@@ -44,6 +44,7 @@ export const plan: Command = {
         host: context.host,
         site: session.site,
         broken: session.loaded.broken,
+        heldBack: session.heldBack,
         plan: prepared.plan,
         summary: summary(prepared.plan),
         leaving: await leavingAfter(context, session, prepared),

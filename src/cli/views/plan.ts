@@ -1,3 +1,4 @@
+import type { HeldBackServices } from "../../ledger/held.ts";
 import type { Leaving } from "../../observe/leaving.ts";
 import { urlsOf } from "../../observe/urls.ts";
 import type { Plan } from "../../plan/step.ts";
@@ -16,6 +17,8 @@ export type PlanView = {
   readonly site: Site;
   /** Services whose files have errors. */
   readonly broken: readonly string[];
+  /** Services that went wrong before and are not tried again. */
+  readonly heldBack?: HeldBackServices;
   readonly plan: Plan;
   readonly summary: Summary;
   /** State that is in nobody's use once this is done; `now` in milliseconds since the epoch. */
@@ -27,12 +30,20 @@ const tones: Record<ServiceChange["action"], Tone> = { create: "good", update: "
 /** What will change, a service at a time: what, and what it means for those who use it. */
 export function planText(view: PlanView, columns: number): Text {
   const { host, site, broken, summary } = view;
+  const back = keptBack(view);
   const { changes, unchanged, certificates } = summary;
-  const name = Math.max(0, ...[...changes.map(({ service }) => named(service)), ...broken].map(widthOf));
-  const held = broken.map((service): Line => {
+  const name = Math.max(
+    0,
+    ...[...changes.map(({ service }) => named(service)), ...broken, ...back.map(named)].map(widthOf),
+  );
+  const left = broken.map((service): Line => {
     const runs = site.services.some((known) => known.name === service);
     return `  ${service.padEnd(name)}  -        ${runs ? "left as it runs" : "not brought up"}: its file has problems`;
   });
+  const held = [
+    ...left,
+    ...back.map((service): Line => `  ${named(service).padEnd(name)}  -        held back until its file changes`),
+  ];
   const rest = [
     ...(unchanged > 0 ? [`${unchanged} unchanged.`] : []),
     ...(certificates > 0 ? [`Certificates: ${certificates} new.`] : []),
@@ -51,13 +62,15 @@ export function planText(view: PlanView, columns: number): Text {
 }
 
 /** The same for programs: a line per service, and every step with its reasons. */
-export function planJson({ host, site, broken, plan, summary, leaving }: PlanView): object {
+export function planJson(view: PlanView): object {
+  const { host, site, broken, plan, summary, leaving } = view;
   return {
     ...summary,
     host,
     ...(leaving && { leaving: leaving.state }),
     services: site.services.map(({ name }) => name),
     broken,
+    heldBack: keptBack(view),
     steps: plan.steps
       .filter(({ action }) => action !== "keep")
       .map((step) => ({ action: step.action, id: stepId(step), because: step.because })),
@@ -95,6 +108,11 @@ function whatOf({ service, action, what }: ServiceChange, site: Site): readonly 
 /** What a person may have chosen: not the images that are made here, and not each certificate. */
 export function toldPhrases(what: readonly string[]): readonly string[] {
   return what.filter((phrase) => !/^localhost\/|^certificate for /.test(phrase));
+}
+
+/** What runs on as it was applied: it is not what its file says. */
+function keptBack({ heldBack = {} }: PlanView): readonly string[] {
+  return Object.keys(heldBack).filter((name) => heldBack[name]?.runs === "old" && heldBack[name].until === "changed");
 }
 
 function named(service: string): string {
