@@ -367,6 +367,15 @@ describe("a change", () => {
     expect(world.snapshots.get("home")).toHaveLength(2);
   });
 
+  test("says so when nothing can take the state that is to be put in place", async () => {
+    await change([keeping("mail", "1"), stateless("wiki", "1")]);
+    const restore = { wiki: "20260101T000000Z-up" };
+    const made = await change([keeping("mail", "1"), stateless("wiki", "1")], { restore, way: "restore" });
+    expect(results(made)).toEqual({ wiki: "failed" });
+    expect(made.entry?.services.wiki?.problem?.code).toBe("STATE_NOT_PUT_BACK");
+    expect(await isSettled()).toBe(true);
+  });
+
   test("with an earlier state that does not work goes back to the one of now", async () => {
     await change([keeping("mail", "1")]);
     await change([keeping("mail", "2")]);

@@ -4,8 +4,9 @@ import type { Problem } from "../../lib/problem.ts";
 import type { Step } from "../../plan/step.ts";
 import { resourceOf } from "../../plan/summary.ts";
 import { type Line, type Text, tone } from "../span.ts";
-import { clip, pad, widthOf, wrap } from "../width.ts";
+import { clip, pad, wrap } from "../width.ts";
 import { duration } from "../words.ts";
+import { nameColumn, nameWidth } from "./name-column.ts";
 import { doing, done, isTold, thing } from "./step-words.ts";
 import { undoneText } from "./undone.ts";
 
@@ -58,7 +59,7 @@ export function stayingText(event: ChangeEvent, columns: number): Text {
     case "undone":
       return undoneText(event, columns);
     case "not undone":
-      return failureText(nameIn(event.service), event.problem, columns);
+      return failureText(nameColumn(event.service), event.problem, columns);
     case "untidy":
       return wrap(`note: ${event.problem.message}`, columns);
     default:
@@ -95,18 +96,11 @@ export function begunText(step: Step): Text {
   return isTold(step) && step.action !== "remove" ? [`    ${nameOf(step)}${doing(step)}`] : [];
 }
 
-const nameWidth = 12;
-
 function row(step: Step, words: string, milliseconds: number, columns: number): string {
   const room = Math.max(10, Math.min(columns, 80) - nameWidth - 4 - 9);
   return `${nameOf(step)}${pad(clip(words, room), room)} ${duration(milliseconds).padStart(7)}`;
 }
 
 function nameOf(step: Step): string {
-  return nameIn(resourceOf(step).service);
-}
-
-function nameIn(service: string): string {
-  const name = service === "front" ? "front door" : service;
-  return widthOf(name) < nameWidth - 1 ? pad(name, nameWidth - 1) : `${clip(name, nameWidth - 2)} `;
+  return nameColumn(resourceOf(step).service);
 }

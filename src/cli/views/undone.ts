@@ -1,12 +1,11 @@
 import type { ChangeEvent } from "../../controller/change.ts";
 import { type Line, type Text, tone } from "../span.ts";
-import { pad, wrap } from "../width.ts";
+import { wrap } from "../width.ts";
 import { duration } from "../words.ts";
+import { nameColumn, nameWidth } from "./name-column.ts";
 
 /** How it ended with a service that did not become what it was to be. */
 export type Undone = Extract<ChangeEvent, { readonly at: "undone" }>;
-
-const nameWidth = 12;
 
 /** What became of a service that went back: its version, its state, how long it was away. */
 export function undoneText({ service, touched, stateOf, away }: Undone, columns: number): Text {
@@ -15,9 +14,9 @@ export function undoneText({ service, touched, stateOf, away }: Undone, columns:
   const words = touched
     ? `the old version is back${state}${gap}`
     : `nothing of it was changed: the old version runs on${gap}`;
-  const name = service.length < nameWidth - 1 ? pad(service, nameWidth - 1) : `${service} `;
   return wrap(words, Math.min(columns, 80) - 4 - nameWidth).map(
-    (line, index): Line => (index === 0 ? ["  ", tone("warn", "↩"), ` ${name}${line}`] : `${" ".repeat(15)}${line}`),
+    (line, index): Line =>
+      index === 0 ? ["  ", tone("warn", "↩"), ` ${nameColumn(service)}${line}`] : `${" ".repeat(15)}${line}`,
   );
 }
 

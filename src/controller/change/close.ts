@@ -2,7 +2,7 @@ import { writeApplied } from "../../ledger/applied.ts";
 import { type HeldBackServices, writeHeldBack } from "../../ledger/held.ts";
 import { append, type Entry, type ServiceEntry } from "../../ledger/journal.ts";
 import { forgetOpenChange, type OpenService } from "../../ledger/open-change.ts";
-import { problemOf } from "../../lib/problem.ts";
+import { type Problem, problem, problemOf } from "../../lib/problem.ts";
 import type { Resource } from "../../resource/resource.ts";
 import { frontDoor, serviceOf } from "../held-services.ts";
 import { targetOf } from "../target.ts";
@@ -56,10 +56,22 @@ function endingOf(making: Making, name: string): Ending {
   const ending = making.endings.get(name);
   if (ending !== undefined) return ending;
   const { back, backFor, before, services } = making.change();
-  const { undo } = services[name] ?? {};
+  const { undo, restore, given } = services[name] ?? {};
   if (undo !== undefined) return { result: undo.touched ? "undone" : "kept-back", problem: undo.problem };
+  if (restore !== undefined && given !== true) return { result: "failed", problem: notGiven(name, restore) };
   const isBack = name === frontDoor ? back !== undefined : back === "all" && serviceOf(before, name) === undefined;
   return isBack && backFor !== undefined ? { result: "undone", problem: backFor } : { result: "done" };
+}
+
+/** Nothing of the service is there that could have taken it. */
+function notGiven(name: string, restore: string): Problem {
+  return problem(
+    "STATE_NOT_PUT_BACK",
+    `expected ${name} to take its state of ${restore}, got a service without state`,
+    {
+      hint: `look whether services/${name}.yaml has state; freehold snapshots lists the copies`,
+    },
+  );
 }
 
 function entriesOf(making: Making, endings: ReadonlyMap<string, Ending>): Entry["services"] {
