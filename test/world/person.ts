@@ -21,7 +21,7 @@ export async function makePerson(name: string, directory: string): Promise<TestP
   const keyFile = join(directory, `${name}.key`);
   await execOrFail(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", name, "-f", keyFile]);
   const [type = "", blob = ""] = (await readFile(`${keyFile}.pub`, "utf8")).split(" ");
-  const password = randomBytes(12).toString("base64url");
+  const password = randomBytes(12).toString("hex"); // begins with no dash: clients would take it for an option
   return { name, password, hash: passwordHash(password), keyFile, key: `${type} ${blob}` };
 }
 
