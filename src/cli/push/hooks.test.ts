@@ -7,17 +7,17 @@ import { exec, execOrFail, start } from "../../lib/exec.ts";
 import { siteLayout } from "../../providers/layout.ts";
 import { postReceive, preReceive, writeHooks } from "./hooks.ts";
 
-/** Says what it was called with, reads its input, and ends when the file `end` beside it is there. */
+/** Says what it was called with, reads its input, and ends when the file `end` beside it is there, or its directory is not. */
 const program = `#!/bin/sh
 echo "$# words: $*"
 echo "root $FREEHOLD_ROOT, mask $(umask)"
 cat
-while [ ! -e "$(dirname "$0")/end" ]; do sleep 0.05; done
+while [ -e "$0" ] && [ ! -e "$(dirname "$0")/end" ]; do sleep 0.05; done
 echo done > "$(dirname "$0")/ended"
 echo the end
 `;
 
-describe("the hooks of a site's repository", () => {
+describe("the hooks of a site's repository", { timeout: 60_000 }, () => {
   let directory: string;
   let options: { roots: { root: string; run: string }; home: string; site: string };
   beforeEach(async () => {

@@ -6,7 +6,7 @@ import { execOrFail } from "../../lib/exec.ts";
 import { type Git, gitIn } from "../git.ts";
 import { setUpSigning } from "./signing.ts";
 
-describe("signing in a checkout", () => {
+describe("signing in a checkout", { timeout: 60_000 }, () => {
   let userHome: string;
   let git: Git;
   beforeEach(async () => {
