@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { converge, type Outcome } from "../converge/converge.ts";
 import { sampleExposure, samplePart, sampleService, sampleSite } from "../features/sample-site.ts";
-import { startsFirst } from "../features/start-first.ts";
+import { startFirst } from "../features/start-first.ts";
 import { fakeClock } from "../lib/fake-clock.ts";
 import { isEmpty } from "../plan/basis.ts";
 import { plan } from "../plan/plan.ts";
@@ -210,9 +210,7 @@ describe("from any site to any other, killed before any of its effects and taken
 
 /** Whether a service of these is there, and may be relieved. */
 function isCalm(name: string, from: Readonly<Record<string, Wish>>): boolean {
-  const site = siteOf(from);
-  const found = site.services.find((one) => one.name === name);
-  return found !== undefined && startsFirst(site, found);
+  return startFirst(siteOf(from)).has(name);
 }
 
 /** Where the front door leads visitors, as it was last loaded. */

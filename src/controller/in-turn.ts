@@ -1,6 +1,6 @@
 import { assignSlots } from "../features/addresses.ts";
 import { compile } from "../features/compile.ts";
-import { startsFirst } from "../features/start-first.ts";
+import { startFirst } from "../features/start-first.ts";
 import type { ResourceId } from "../resource/base.ts";
 import type { Container } from "../resource/kinds/container.ts";
 import type { Observation, Observed } from "../resource/observed.ts";
@@ -40,7 +40,7 @@ function isRelieved(
 ): (wanted: Container) => boolean {
   const found = new Map(observation.resources.map((observed) => [observed.resource.id, observed]));
   const wanted = new Map(desired.map((resource) => [resource.id, resource]));
-  const services = new Set(site.services.filter((service) => startsFirst(site, service)).map(({ name }) => name));
+  const services = startFirst(site);
   const led = ledTo(observation);
   return (container) => {
     const was = found.get(container.id);

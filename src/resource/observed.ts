@@ -1,3 +1,4 @@
+import type { ResourceId } from "./base.ts";
 import type { Resource } from "./resource.ts";
 
 /** What a container is doing, in our words. */
@@ -17,6 +18,8 @@ export type Observed = {
     readonly exitCode: number;
     readonly containerId: string;
   };
+  /** For containers that take up where they lead visitors: where that was when they last did. Absent: they lead nobody, or do not run. */
+  readonly leads?: readonly ResourceId[];
   /**
    * Why it must be put right although its description is the one wanted: `renewal due`, `not loaded`, `edited`, `missing`,
    * `not reloaded` (a container whose live content is newer than what it runs with), `unhealthy` (said by the supervisor: it

@@ -32,8 +32,13 @@ export function turnsOf(observation: Observation): Turns {
   );
 }
 
-/** The containers that visitors are handed on to now and that may be relieved. */
+/**
+ * The containers that visitors are handed on to now and that may be relieved: as the front door last took it up, which may be older than
+ * its file; where it does not run, as it will.
+ */
 export function ledTo({ resources }: Observation): ReadonlySet<ResourceId> {
+  const loaded = resources.flatMap(({ leads }) => (leads === undefined ? [] : [leads]));
+  if (loaded.length > 0) return new Set(loaded.flat());
   return new Set(resources.flatMap(({ resource }) => (resource.kind === "file" ? (resource.handsTo ?? []) : [])));
 }
 

@@ -1,12 +1,11 @@
 import type { Site } from "../../site/site.ts";
 import { type Places, placeAt, type Standing } from "../places.ts";
-import { startsFirst } from "../start-first.ts";
+import { startFirst } from "../start-first.ts";
 import type { Routes } from "./routes.ts";
 
 /** The containers that may be relieved while visitors come. */
 export function handsTo(site: Site, places: Places): readonly Standing[] {
-  const relieved = site.services.filter((service) => startsFirst(site, service));
-  return relieved.flatMap(({ name }) => placeAt(places, name).containers);
+  return [...startFirst(site)].flatMap((name) => placeAt(places, name).containers);
 }
 
 /**

@@ -1,6 +1,8 @@
 import { canonical } from "../../resource/digest.ts";
 import type { Container } from "../../resource/kinds/container.ts";
 import { liveSources, mustReload } from "../../resource/live.ts";
+import type { Observed } from "../../resource/observed.ts";
+import { parseResource } from "../../resource/parse.ts";
 import type { Behaviour, MemoryWorld, Thing } from "./world.ts";
 
 /** How one container behaves: as the world says, or as its command does (`["exit", "3"]` ends at once with 3). */
@@ -44,4 +46,11 @@ export function settle(world: MemoryWorld, thing: Thing): void {
 /** The port that a container's check asks; its server listens there. */
 export function servedPorts(container: Container): readonly number[] {
   return "port" in container.check.ask ? [container.check.ask.port] : [];
+}
+
+/** Where a running container leads visitors, by what it has loaded. */
+export function leadsOf({ resource, run, loaded }: Thing): Pick<Observed, "leads"> {
+  if (!mustReload(resource) || run?.state !== "running") return {};
+  const files = [...(loaded?.values() ?? [])].map(parseResource);
+  return { leads: files.flatMap((file) => (file?.kind === "file" ? (file.handsTo ?? []) : [])) };
 }

@@ -5,7 +5,7 @@ import type { Changed, Runtime } from "../provider.ts";
 import { applyStep, removeThing } from "./apply.ts";
 import { askHealth, containerOf, readLog, runCommand, tryWays } from "./ask.ts";
 import { failedLog, keepAside, keptAside, removeAside, stopThing } from "./failed.ts";
-import { isStale, servedPorts, settle } from "./process.ts";
+import { isStale, leadsOf, servedPorts, settle } from "./process.ts";
 import { memorySnapshots } from "./snapshots.ts";
 import { type MemoryWorld, type Thing, thingsOf } from "./world.ts";
 
@@ -84,6 +84,7 @@ function observed(world: MemoryWorld, things: ReadonlyMap<string, Thing>, thing:
     resource,
     ...(run === undefined ? {} : { run }),
     ...(isStale(things, thing) ? { amiss: "not reloaded" } : {}),
+    ...leadsOf(thing),
   };
 }
 

@@ -1,6 +1,7 @@
 import { mkdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { isErrno, writeAtomically } from "../../lib/fs.ts";
+import { readProc } from "../../lib/proc.ts";
 import type { Container } from "../../resource/kinds/container.ts";
 import type { SiteLayout } from "../layout.ts";
 import { partCertificateDirectory } from "../part-certificate.ts";
@@ -9,18 +10,38 @@ import { namesIn } from "./directory.ts";
 import { forgetReloads } from "./elders.ts";
 import { currentVersion, fileDirectory } from "./file.ts";
 import { fileName } from "./names.ts";
+import { readSidecar } from "./sidecar.ts";
+
+/** Begins a line about where visitors are led. */
+const leadsTo = "leads to ";
 
 /**
- * What the live mounts of a container show now, a line each: the versions of its files, and names, sizes and times of the
- * certificates.
+ * What the live mounts of a container show now, a line each: the versions of its files and where they lead visitors, and names, sizes
+ * and times of the certificates.
  */
 export async function liveContent(layout: SiteLayout, container: Container): Promise<string> {
   const lines: string[] = [];
   for (const { source, live } of container.mounts) {
     if (source === "certificates") lines.push(...(await certificatesNow(layout)));
-    else if (live) lines.push(`${source} ${await currentVersion(liveDirectory(layout, source))}`);
+    else if (live)
+      lines.push(
+        `${source} ${await currentVersion(liveDirectory(layout, source))}`,
+        ...(await leadsNow(layout, source)),
+      );
   }
   return lines.join("\n");
+}
+
+async function leadsNow(layout: SiteLayout, source: string): Promise<readonly string[]> {
+  const file = (await readSidecar(`${fileDirectory(layout, source)}.json`))?.resource;
+  return file?.kind === "file" ? (file.handsTo ?? []).map((id) => `${leadsTo}${id}`) : [];
+}
+
+/** Where a container led visitors when it last took up its live mounts; undefined for those that take up nothing. */
+export async function leadsOf(layout: SiteLayout, container: Container): Promise<readonly string[] | undefined> {
+  if (container.reload === undefined) return undefined;
+  const lines = (await readProc(markOf(layout, container)))?.split("\n");
+  return lines?.flatMap((line) => (line.startsWith(leadsTo) ? [line.slice(leadsTo.length)] : []));
 }
 
 function liveDirectory(layout: SiteLayout, source: string): string {

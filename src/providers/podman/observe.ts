@@ -8,7 +8,7 @@ import { bereft, type FoundContainer, listContainers } from "./container-list.ts
 import { namesIn } from "./directory.ts";
 import { observeFiles } from "./file.ts";
 import { observeImages } from "./image.ts";
-import { hasLoaded } from "./loaded.ts";
+import { hasLoaded, leadsOf } from "./loaded.ts";
 import { type FoundNetwork, listNetworks } from "./network.ts";
 import { bridgePrefix } from "./nftables.ts";
 import { observeSecrets } from "./secret.ts";
@@ -64,8 +64,10 @@ async function observedContainer(
 ): Promise<Observed> {
   const isBereft = container.mounts.some(({ source }) => source.startsWith("volume/") && !state.has(source));
   if (isBereft) return { resource: container, run, amiss: bereft };
-  const isStale = run.state === "running" && !(await hasLoaded(layout, container));
-  return { resource: container, run, ...(isStale ? { amiss: "not reloaded" } : {}) };
+  if (run.state !== "running") return { resource: container, run };
+  const leads = await leadsOf(layout, container);
+  const isStale = !(await hasLoaded(layout, container));
+  return { resource: container, run, ...(leads && { leads }), ...(isStale ? { amiss: "not reloaded" } : {}) };
 }
 
 /** Where a start was cut off, or the bridge is gone, the network and all that is in it are made anew. */
