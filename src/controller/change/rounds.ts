@@ -13,6 +13,9 @@ import type { Making } from "./making.ts";
 import { plannedNow } from "./planned.ts";
 import { goBack } from "./undo.ts";
 
+/** Nobody ever needed more than a handful; a step that comes again and again must not keep the lock for ever. */
+const mostRounds = 20;
+
 /**
  * Does what the change wants, round by round, until nothing is left that can be done: what a service that went back leaves for others
  * (the front door, those that reach it) is for the next round. Resolves with what is to be kept from now on; undefined when it was
@@ -20,20 +23,19 @@ import { goBack } from "./undo.ts";
  */
 export async function makeRounds(making: Making, first: Prepared): Promise<Prepared["desired"] | undefined> {
   let { desired, plan } = first;
-  for (;;) {
+  for (let round = 1; ; round += 1) {
     const before = turnedBack(making);
     const outcomes = await makeRound(making, withoutEnded(making, plan));
     if (!making.signal.aborted) await settleCommon(making);
     if (making.signal.aborted) return undefined;
     const moved = turnedBack(making) !== before;
-    const isStuck = !outcomes.some(({ result }) => result === "done");
     const waiting = waitingIn(making, outcomes);
-    if (!moved && (waiting.length === 0 || isStuck)) return desired;
-    ({ desired, plan } = await plannedNow(making));
-    if (!moved && isEmpty(withoutEnded(making, plan))) {
-      for (const service of waiting) making.endings.set(service, { result: "failed", problem: waits(making, service) });
-      return desired;
-    }
+    if (!moved && waiting.length === 0) return desired;
+    const isStuck = !moved && (round >= mostRounds || !outcomes.some(({ result }) => result === "done"));
+    if (!isStuck) ({ desired, plan } = await plannedNow(making));
+    if (moved || !(isStuck || isEmpty(withoutEnded(making, plan)))) continue;
+    for (const service of waiting) making.endings.set(service, { result: "failed", problem: waits(making, service) });
+    return desired;
   }
 }
 
