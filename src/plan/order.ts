@@ -29,7 +29,7 @@ export function waits(steps: readonly Step[]): ReadonlyMap<ResourceId, readonly 
     leaving.filter((step) => traits[step.was.resource.kind].leaves === "first" && !late.has(stepId(step))),
     ({ was }) => was.resource.service,
   );
-  const relieving = takingOver(made);
+  const relieving = new Set(made.flatMap((step) => (step.relieves === undefined ? [] : [step.resource.id])));
   const guides = guidesAmong(made.map(({ resource }) => resource));
   const groundwork = Map.groupBy(
     changing.filter(({ resource }) => isGroundwork(resource)),
@@ -54,16 +54,6 @@ export function waits(steps: readonly Step[]): ReadonlyMap<ResourceId, readonly 
     result.set(was.resource.id, [...before.map(stepId), ...laidBefore(was.resource), ...relief]);
   }
   return result;
-}
-
-/** The containers that visitors of others are to be led to: those that relieve one, and further replicas of what is there already. */
-function takingOver(made: readonly Exclude<Step, { action: "remove" }>[]): ReadonlySet<ResourceId> {
-  const partOf = ({ resource }: (typeof made)[number]): string | undefined =>
-    resource.kind === "container" ? `${resource.service}/${resource.part}` : undefined;
-  const there = new Set(made.flatMap((step) => (step.action === "create" ? [] : (partOf(step) ?? []))));
-  const isTaking = (step: (typeof made)[number]): boolean =>
-    step.relieves !== undefined || (step.action === "create" && there.has(partOf(step) ?? ""));
-  return new Set(made.flatMap((step) => (isTaking(step) ? [step.resource.id] : [])));
 }
 
 /** What is relieved, and what goes only after that: ways that it needs to its end. */

@@ -8,7 +8,7 @@ import { short } from "./words.ts";
 export function phrases(step: Step, service: "create" | "update" | "replace" | "remove"): readonly string[] {
   if (service === "remove") return step.action === "remove" ? ["was removed from the site"] : [];
   if (step.action === "create")
-    return step.relieves === undefined ? created(step.resource) : step.because.changes.flatMap(phrase);
+    return step.because.changes.length === 0 ? created(step.resource) : step.because.changes.flatMap(phrase);
   if (step.action === "remove") return step.relievedBy?.length === 1 ? [] : removed(step.was.resource);
   if (step.action === "keep") return [];
   if (step.because.reason !== undefined) return [reason(step)];

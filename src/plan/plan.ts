@@ -4,6 +4,7 @@ import type { Observation, Observed } from "../resource/observed.ts";
 import type { Kind, Resource } from "../resource/resource.ts";
 import { sameThing } from "../resource/same.ts";
 import { traits } from "../resource/traits.ts";
+import { ledTo } from "../resource/turns.ts";
 import { basisOf } from "./basis.ts";
 import { changes } from "./changes.ts";
 import { ordered } from "./order.ts";
@@ -33,7 +34,7 @@ export function plan(
   const made = withReloads(withSharedFate(compared));
   const wanted = new Set(desired.map(({ id }) => id));
   const unwanted = observation.resources.filter(({ resource }) => !wanted.has(resource.id));
-  const steps = withRelief([...made, ...unwanted.map((was) => dismiss(was, options))]);
+  const steps = withRelief([...made, ...unwanted.map((was) => dismiss(was, options))], ledTo(observation));
   return { site, steps: ordered(steps), basis: basisOf(observation) };
 }
 

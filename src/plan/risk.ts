@@ -50,11 +50,12 @@ function dataRisk(steps: readonly Step[]): string {
 
 /** Whether a container is away for a while, or for good, by a step about it. Who is relieved answers until another does. */
 export function isAway(step: Step): boolean {
-  return step.action === "remove" ? step.relievedBy === undefined : step.action === "replace" && !isRelief(step);
+  if (step.action === "remove") return step.relievedBy === undefined;
+  return step.action === "replace" && step.relieves === undefined;
 }
 
 function isRelief(step: Step): boolean {
-  return step.action === "remove" ? (step.relievedBy?.length ?? 0) > 0 : step.relieves !== undefined;
+  return step.action === "remove" && (step.relievedBy?.length ?? 0) > 0;
 }
 
 function isContainer(step: Step): boolean {

@@ -17,7 +17,7 @@ export type Step =
       readonly action: "create";
       readonly resource: Resource;
       readonly because: Because;
-      /** The container that it takes over from, which goes on until visitors are led to this one. */
+      /** The container that it takes over from, which goes on until visitors are led to this one; or beside which it is to take visitors. */
       readonly relieves?: ResourceId;
     }
   | {
