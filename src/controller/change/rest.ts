@@ -2,7 +2,10 @@ import type { ApplyContext, Runtime } from "../../providers/provider.ts";
 import type { ResourceId } from "../../resource/base.ts";
 import type { Container } from "../../resource/kinds/container.ts";
 
-/** Stops every running container of a service that sees its state, unless it is spared. */
+/**
+ * Stops every running container of a service that sees its state, unless it is spared: one after the other, since what one has taken
+ * from another and not yet answered would otherwise be cut on both sides, and done twice later.
+ */
 export async function putAtRest(
   { site, runtime }: { readonly site: string; readonly runtime: Runtime },
   service: string,
@@ -21,5 +24,5 @@ export async function putAtRest(
   );
   const stopping = users.filter((id) => !isSpared(id));
   if (stopping.length > 0) context.report("stopping");
-  await Promise.all(stopping.map((id) => runtime.stop(site, id, context)));
+  for (const id of stopping) await runtime.stop(site, id, context);
 }
