@@ -91,6 +91,8 @@ export type Service = {
   readonly stage: "trial" | "live" | "extended" | "retired";
   /** Sorted by name. One part named like the service unless the file has `parts`. Empty for an external service. */
   readonly parts: readonly Part[];
+  /** The names of several parts in the order of the file: it is the order in which they are stopped together. */
+  readonly order?: readonly string[];
   readonly external?: External;
   readonly expose: readonly Exposure[];
   readonly reach: readonly Reach[];

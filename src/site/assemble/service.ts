@@ -66,6 +66,7 @@ export async function assembleService(assembling: Assembling): Promise<Draft> {
     title: file.title ?? name,
     stage,
     parts: withCertificates(parts, assembling, hosts, report),
+    ...(kind === "parts" && { order: Object.keys(file.parts ?? {}) }),
     ...(kind === "external" && file.external !== undefined && { external: file.external }),
     expose: exposures.map(({ value }) => value),
     reach: [],

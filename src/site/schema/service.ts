@@ -41,7 +41,7 @@ export const serviceSchema = section(
       }),
       {
         description:
-          "Several processes that belong together, by name: one network, each supervised by itself. They reach each other by name; nobody else knows them.",
+          "Several processes that belong together, by name: one network, each supervised by itself. They reach each other by name; nobody else knows them. Parts that are stopped together stop in this order: write those first that give to others.",
         unless: ["one part, with the service's name"],
         example: { server: { image: "ghcr.io/immich-app/immich-server:v2.3", port: 2283 } },
       },
