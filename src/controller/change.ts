@@ -3,16 +3,14 @@ import { readApplied, writeApplied } from "../ledger/applied.ts";
 import { type HeldBackServices, readHeldBack } from "../ledger/held.ts";
 import { type Entry, readJournal, type Way } from "../ledger/journal.ts";
 import { type OpenChange, type OpenService, readOpenChange, writeOpenChange } from "../ledger/open-change.ts";
-import { askingAgain } from "../plan/snapshots.ts";
 import { summary } from "../plan/summary.ts";
 import { snapshotName } from "../providers/snapshots.ts";
 import type { Site } from "../site/site.ts";
 import type { Revision } from "../source/revision.ts";
 import { close } from "./change/close.ts";
 import { type ChangeTools, type Making, making } from "./change/making.ts";
-import { plannedNow } from "./change/planned.ts";
 import { makeRounds } from "./change/rounds.ts";
-import { resumeUndo } from "./change/undo.ts";
+import { takeUp } from "./change/take-up.ts";
 import { withHeldBack } from "./held-services.ts";
 import { type Prepared, prepare } from "./prepare.ts";
 
@@ -108,13 +106,7 @@ async function standing({ layout: { ledger }, site, named }: ChangeOptions) {
 
 async function proceed(tools: ChangeTools, open: OpenChange): Promise<Change> {
   const work = making(tools, open);
-  for (const [name, { undo }] of Object.entries(open.services)) {
-    if (undo !== undefined && !undo.restored) await resumeUndo(work, name);
-  }
-  const { services } = work.change();
-  const unsure = Object.keys(services).filter((name) => services[name]?.undo === undefined && !services[name]?.done);
-  const prepared = await plannedNow(work);
-  return finish(work, { ...prepared, plan: askingAgain(prepared.plan, new Set(unsure)) });
+  return finish(work, await takeUp(work));
 }
 
 async function finish(work: Making, prepared: Prepared): Promise<Change> {

@@ -1,8 +1,9 @@
-import { writeApplied } from "../../ledger/applied.ts";
+import { readApplied, writeApplied } from "../../ledger/applied.ts";
 import { type HeldBackServices, writeHeldBack } from "../../ledger/held.ts";
 import { append, type Entry, type ServiceEntry } from "../../ledger/journal.ts";
 import { forgetOpenChange, type OpenService } from "../../ledger/open-change.ts";
 import { type Problem, problem, problemOf } from "../../lib/problem.ts";
+import { digest } from "../../resource/digest.ts";
 import type { Resource } from "../../resource/resource.ts";
 import { frontDoor, serviceOf } from "../held-services.ts";
 import { targetOf } from "../target.ts";
@@ -28,7 +29,9 @@ export async function close(making: Making, desired: readonly Resource[]): Promi
     ...(change.directory !== undefined && { directory: change.directory }),
     ...(change.revision && { revision: change.revision }),
   };
-  await writeApplied(ledger, { site: targetOf(change), desired, stopped: false, ...where });
+  const applied = { site: targetOf(change), desired, stopped: false, ...where };
+  // Who watches it takes each writing for news, and this may be tried again and again.
+  if (digest(applied) !== digest((await readApplied(ledger)) ?? {})) await writeApplied(ledger, applied);
   const entry: Entry = {
     at: change.at,
     milliseconds: Math.max(0, clock.now() - change.at),
