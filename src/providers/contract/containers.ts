@@ -110,6 +110,27 @@ export function runtimeContractForContainers(name: string, make: () => Promise<C
       expect(await holds(`${paths.state}/note`, "still here")).toBe(0);
     });
 
+    test("two that relieve each other stand side by side in one place, and one goes without the other", async () => {
+      await ground(world.site, thing);
+      const { network, id } = thing.container;
+      if (network.mode !== "service") throw new Error("expected a network of its own");
+      const beside = network.address.replace(/\d+$/, "77");
+      const fresh: Container = {
+        ...thing.container,
+        id: `${id}/b`,
+        turn: "b",
+        network: { ...network, address: beside },
+      };
+      await create(world.runtime, world.site, thing.container);
+      await create(world.runtime, world.site, fresh);
+      expect([(await look())?.run?.state, (await look(fresh))?.run?.state]).toEqual(["running", "running"]);
+      expect(await world.runtime.inUse(world.site, id)).toBe(false);
+      const before = await look(fresh);
+      await world.runtime.remove(world.site, thing.container, context());
+      expect([await look(), await look(fresh)]).toEqual([undefined, before]);
+      expect(await world.runtime.inUse(world.site, id)).toBe(false);
+    });
+
     test("state outlives its container, and ends only when the volume itself is removed", async () => {
       await ground(world.site, thing);
       await create(world.runtime, world.site, thing.container);
