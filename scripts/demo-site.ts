@@ -1,7 +1,7 @@
-import { cp, stat } from "node:fs/promises";
+import { cp } from "node:fs/promises";
 import { join } from "node:path";
 import { execOrFail } from "../src/lib/exec.ts";
-import { isErrno } from "../src/lib/fs.ts";
+import { isThere } from "../src/lib/fs.ts";
 
 /** Where the demo's site lies, relative to freehold's checkout: a repository of its own, which the person may change. */
 export const demoSite = ".demo/home";
@@ -24,14 +24,4 @@ export async function makeDemoSite(checkout: string): Promise<void> {
   if ((await run(["git", "rev-list", "--all", "--max-count=1"])) !== "") return;
   await run(["git", "add", "--all", "."]);
   await run(["git", "commit", "--quiet", "--message", "feat: six services"]);
-}
-
-async function isThere(path: string): Promise<boolean> {
-  try {
-    await stat(path);
-    return true;
-  } catch (thrown) {
-    if (isErrno(thrown, "ENOENT")) return false;
-    throw thrown;
-  }
 }

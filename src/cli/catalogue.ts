@@ -1,6 +1,6 @@
-import { access, constants, copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { constants, copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
-import { isErrno } from "../lib/fs.ts";
+import { isErrno, isThere } from "../lib/fs.ts";
 import { fail } from "../lib/problem.ts";
 import { nearest } from "../lib/text.ts";
 
@@ -101,16 +101,6 @@ async function isNew(written: Promise<void>): Promise<boolean> {
     return true;
   } catch (thrown) {
     if (isErrno(thrown, "EEXIST")) return false;
-    throw thrown;
-  }
-}
-
-async function isThere(path: string): Promise<boolean> {
-  try {
-    await access(path);
-    return true;
-  } catch (thrown) {
-    if (isErrno(thrown, "ENOENT", "ENOTDIR")) return false;
     throw thrown;
   }
 }

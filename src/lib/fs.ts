@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { access, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { isErrno } from "./errno.ts";
 import { isAlive, startTime } from "./proc.ts";
@@ -38,6 +38,17 @@ export async function writeAtomically(
     await directory.sync();
   } finally {
     await directory.close();
+  }
+}
+
+/** Whether something stands at a path, links followed. */
+export async function isThere(path: string): Promise<boolean> {
+  try {
+    await access(path);
+    return true;
+  } catch (thrown) {
+    if (isErrno(thrown, "ENOENT", "ENOTDIR")) return false;
+    throw thrown;
   }
 }
 

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { readSshKey } from "../lib/ssh-key.ts";
 import { readOpenPgpKey } from "./openpgp.ts";
 import type { Signer } from "./revision.ts";
 
@@ -16,17 +17,6 @@ export type KeyFault = {
   readonly hint: string;
 };
 
-/** The kinds of SSH key that sign. ssh-keygen(1); certificates and DSA are left out. */
-const kinds = [
-  "ssh-ed25519",
-  "sk-ssh-ed25519@openssh.com",
-  "ecdsa-sha2-nistp256",
-  "ecdsa-sha2-nistp384",
-  "ecdsa-sha2-nistp521",
-  "sk-ecdsa-sha2-nistp256@openssh.com",
-  "ssh-rsa",
-];
-
 const openPgpBegin = "-----BEGIN PGP PUBLIC KEY BLOCK-----";
 
 /** Characters of the longest text that is looked at: an OpenPGP key with a photograph is not what is meant. */
@@ -40,7 +30,7 @@ export function readAllowedKey(text: string, name?: string): AllowedKey | KeyFau
   const trimmed = text.trim();
   if (/PRIVATE KEY/.test(trimmed)) return privateKey;
   if (trimmed.length > longest) return { ...notKey, got: `${trimmed.length} characters` };
-  if (!trimmed.startsWith(openPgpBegin)) return readSshKey(trimmed, name);
+  if (!trimmed.startsWith(openPgpBegin)) return readSshLine(trimmed, name);
   const read = readOpenPgpKey(trimmed);
   if ("fault" in read)
     return read.fault === "private"
@@ -61,17 +51,21 @@ export function isKeyFault(read: AllowedKey | KeyFault): read is KeyFault {
   return "is" in read;
 }
 
-function readSshKey(line: string, name: string | undefined): AllowedKey | KeyFault {
+function readSshLine(line: string, name: string | undefined): AllowedKey | KeyFault {
   const [kind = "", encoded = "", ...comment] = line.split(/[ \t]+/);
-  if (/[\r\n]/.test(line) || !kinds.includes(kind) || !/^[A-Za-z0-9+/]{40,}={0,2}$/.test(encoded)) return notKey;
+  const read = /[\r\n]/.test(line) ? undefined : readSshKey(kind, encoded);
+  if (read === undefined) return notKey;
+  if (read === "cut") return { ...notKey, got: "a line that was cut or changed" };
+  const bits = kind === "ssh-rsa" ? bitsOf(read.fields[2]) : leastBits;
+  if (bits < leastBits)
+    return { ...notKey, is: "weak", expected: `an RSA key of ${leastBits} bits or more`, got: `${bits} bits` };
   const blob = Buffer.from(encoded, "base64");
-  const [inner, , modulus] = fieldsOf(blob);
-  if (inner?.toString("latin1") !== kind) return { ...notKey, got: "a line that was cut or changed" };
-  if (kind === "ssh-rsa" && bitsOf(modulus) < 2048)
-    return { ...notKey, is: "weak", expected: "an RSA key of 2048 bits or more", got: `${bitsOf(modulus)} bits` };
   const key = `SHA256:${createHash("sha256").update(blob).digest("base64").replace(/=+$/, "")}`;
   return { name: cleanName(name ?? (comment.join(" ") || key)), key, by: "ssh", text: `${kind} ${encoded}` };
 }
+
+/** Of an RSA key's modulus. */
+const leastBits = 2048;
 
 const notKey: KeyFault = {
   is: "not a key",
@@ -86,19 +80,6 @@ const privateKey: KeyFault = {
   got: "a private key",
   hint: "remove it, make a new pair, and write the line of its .pub file",
 };
-
-/** The fields of an encoded key, each after its length in four bytes (RFC 4251, 5). Empty for what is cut. */
-function fieldsOf(blob: Buffer): Buffer[] {
-  const fields: Buffer[] = [];
-  let at = 0;
-  while (at + 4 <= blob.length) {
-    const end = at + 4 + blob.readUInt32BE(at);
-    if (end > blob.length) return [];
-    fields.push(blob.subarray(at + 4, end));
-    at = end;
-  }
-  return at === blob.length ? fields : [];
-}
 
 function bitsOf(number: Buffer | undefined): number {
   const start = number?.findIndex((byte) => byte !== 0) ?? -1;

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { access, type FileHandle, mkdir, open, readdir, rename, rm, symlink } from "node:fs/promises";
+import { type FileHandle, mkdir, open, readdir, rename, rm, symlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { execOrFail } from "../lib/exec.ts";
-import { isErrno } from "../lib/fs.ts";
+import { isErrno, isThere } from "../lib/fs.ts";
 import { makeWithPassages } from "../lib/passage.ts";
 import { isAlive, startTime } from "../lib/proc.ts";
 import { linksOf } from "./links.ts";
@@ -22,7 +22,7 @@ export async function exportRevision(
   options: { readonly quarantine?: Quarantine | undefined } = {},
 ): Promise<string> {
   const store = { repository, ...options };
-  if (await exists(directory)) return directory;
+  if (await isThere(directory)) return directory;
   await makeWithPassages(dirname(directory));
   await sweep(directory);
   const entries = await entriesOf(store, commit);
@@ -97,15 +97,5 @@ async function sweep(directory: string): Promise<void> {
     if (!name.startsWith(prefix) || pid === undefined) continue;
     if (await isAlive({ pid: Number(pid), startTime: Number(start) })) continue;
     await rm(join(dirname(directory), name), { recursive: true, force: true });
-  }
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await access(path);
-    return true;
-  } catch (thrown) {
-    if (isErrno(thrown, "ENOENT")) return false;
-    throw thrown;
   }
 }

@@ -1,8 +1,8 @@
-import { access, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { execOrFail } from "../lib/exec.ts";
-import { isErrno, readIfThere, writeAtomically } from "../lib/fs.ts";
+import { isThere, readIfThere, writeAtomically } from "../lib/fs.ts";
 import { makeWithPassages } from "../lib/passage.ts";
 import { fail } from "../lib/problem.ts";
 import type { RemoteUrl } from "./remote-url.ts";
@@ -78,21 +78,11 @@ async function sshCommand(directory: string): Promise<string> {
     "ClearAllForwardings=yes",
     "PermitLocalCommand=no",
     "ForwardAgent=no",
-    ...((await exists(key)) ? [`IdentityFile="${key}"`] : []),
+    ...((await isThere(key)) ? [`IdentityFile="${key}"`] : []),
   ];
   return ["ssh", ...options.flatMap((option) => ["-o", quoted(option)])].join(" ");
 }
 
 function quoted(word: string): string {
   return `'${word.replaceAll("'", "'\\''")}'`;
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await access(path);
-    return true;
-  } catch (thrown) {
-    if (isErrno(thrown, "ENOENT")) return false;
-    throw thrown;
-  }
 }

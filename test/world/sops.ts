@@ -1,8 +1,8 @@
-import { access, mkdir, mkdtemp, rename, rm, utimes } from "node:fs/promises";
+import { mkdir, mkdtemp, rename, rm, utimes } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { exec, execOrFail } from "../../src/lib/exec.ts";
-import { isErrno } from "../../src/lib/fs.ts";
+import { isThere } from "../../src/lib/fs.ts";
 import { ProblemError } from "../../src/lib/problem.ts";
 import { cache } from "./images.ts";
 
@@ -45,16 +45,6 @@ async function hasGo(): Promise<boolean> {
     return (await exec(["go", "version"])).code === 0;
   } catch (thrown) {
     if (thrown instanceof ProblemError && thrown.problem.code === "PROGRAM_MISSING") return false;
-    throw thrown;
-  }
-}
-
-async function isThere(path: string): Promise<boolean> {
-  try {
-    await access(path);
-    return true;
-  } catch (thrown) {
-    if (isErrno(thrown, "ENOENT")) return false;
     throw thrown;
   }
 }

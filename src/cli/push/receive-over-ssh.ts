@@ -1,6 +1,5 @@
-import { access } from "node:fs/promises";
 import { become } from "../../lib/become.ts";
-import { isErrno } from "../../lib/fs.ts";
+import { isThere } from "../../lib/fs.ts";
 import { fail } from "../../lib/problem.ts";
 import { siteLayout } from "../../providers/layout.ts";
 import { label } from "../../site/schema/name.ts";
@@ -28,16 +27,6 @@ export async function receiveOverSsh({ env, roots, user }: Context, site: string
     GIT_TERMINAL_PROMPT: "0",
     ...(version !== undefined && { GIT_PROTOCOL: version }),
   });
-}
-
-async function isThere(path: string): Promise<boolean> {
-  try {
-    await access(path);
-    return true;
-  } catch (thrown) {
-    if (isErrno(thrown, "ENOENT", "ENOTDIR")) return false;
-    throw thrown;
-  }
 }
 
 function refused(site: string): never {
