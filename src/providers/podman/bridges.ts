@@ -7,13 +7,18 @@ import { bridgeName, bridgePrefix } from "./nftables.ts";
 /** Milliseconds from one look to the next. */
 const rhythm = 1000;
 
-/** Tells whenever one of a site's bridges came or went. A look is one read of a file of the kernel's. */
+/**
+ * Tells whenever one of a site's bridges came or went. A look is one read of a file of the kernel's. Of one that went it tells once more at
+ * the next look: it may have been made anew and gone again between the two.
+ */
 export async function watchBridges(site: string, clock: Clock, tell: () => void, signal: AbortSignal): Promise<void> {
-  let seen = (await bridgesOf(site)).join();
+  let seen = await bridgesOf(site);
+  let hasLost = false;
   while (!signal.aborted) {
     await clock.sleep(rhythm, signal).catch(() => {}); // ended by the signal, as the loop sees
-    const now = (await bridgesOf(site)).join();
-    if (now !== seen && !signal.aborted) tell();
+    const now = await bridgesOf(site);
+    if ((hasLost || now.join() !== seen.join()) && !signal.aborted) tell();
+    hasLost = seen.some((name) => !now.includes(name));
     seen = now;
   }
 }
