@@ -99,6 +99,24 @@ describe("a change", () => {
     return isEmpty(plan) && (await readOpenChange(layout.ledger)) === undefined;
   };
 
+  test("stops the parts that keep data in the order of the file, each when the one before has stopped", async () => {
+    world.snapshotWay = "copy";
+    const parts = (version: string) =>
+      ["door", "a-keeper", "store"].map((name) => samplePart(name, { state, health, env: { VERSION: version } }));
+    const mail = (version: string): Service =>
+      sampleService("mail", {
+        parts: parts(version).sort((a, b) => (a.name < b.name ? -1 : 1)),
+        order: ["door", "a-keeper", "store"],
+      });
+    await change([mail("1")]);
+    const stops: string[] = [];
+    world.onEffect = (_count, effect) => {
+      if (effect.startsWith("stop ")) stops.push(effect);
+    };
+    await change([mail("2")]);
+    expect(stops).toEqual(["door", "a-keeper", "store"].map((part) => `stop container/mail/${part}`));
+  });
+
   test("that works copies the state first, and says so in the journal", async () => {
     await change([keeping("mail", "1")]);
     thingsOf(world, "home").get("volume/mail/mail/data")?.data.set("letter", "dear ada");
