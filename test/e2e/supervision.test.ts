@@ -136,7 +136,11 @@ describe("a supervisor that was stopped", () => {
 test("the supervisor takes along nothing of who ran up but what it needs", async () => {
   const env = { TOKEN: "of-ada", TZ: "Asia/Tokyo", PATH: "/root/mine:/usr/sbin:/usr/bin:/sbin:/bin" };
   expect((await lab.up([], { env })).code).toBe(0);
-  const pid = (await lab.machine.exec(["pgrep", "-f", "controller/main.ts --site-name lab"])).stdout.trim();
+  const supervisor = async (): Promise<string | undefined> => {
+    const { stdout } = await lab.machine.exec(["pgrep", "-f", "controller/main.ts --site-name lab"]);
+    return /^\d+$/.exec(stdout.trim())?.[0];
+  };
+  const pid = await eventually("one supervisor", supervisor);
   const { stdout } = await lab.machine.exec(["cat", `/proc/${pid}/environ`]);
   expect(stdout).toContain("TZ=Asia/Tokyo");
   expect(stdout).toContain("FREEHOLD_ROOT=");
