@@ -1,4 +1,4 @@
-import { randomBytes, randomInt } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,6 +12,7 @@ import { retrying } from "../../src/providers/retry.ts";
 import { machineIdentity } from "../../src/secrets/machine-identity.ts";
 import { sealedFor } from "../secrets/sealed.ts";
 import { perlContext, serve, serveAndReload } from "./image.ts";
+import { freeSlots } from "./slots.ts";
 
 /** A Podman of a test's own: roots in a directory that goes, sites and slots that nobody else has. */
 export type PodmanWorld = ContractWorld & {
@@ -26,7 +27,6 @@ export async function podmanWorld(below: string = tmpdir()): Promise<PodmanWorld
   const roots = { root: join(directory, "root"), run: join(directory, "run") };
   const runtime = retrying(podmanRuntime({ roots, clock: systemClock }), systemClock); // as on a real machine
   const name = `t${randomBytes(3).toString("hex")}`;
-  const slot = 3600 + randomInt(480);
   const site = `${name}-one`;
   return {
     runtime,
@@ -42,7 +42,7 @@ export async function podmanWorld(below: string = tmpdir()): Promise<PodmanWorld
       reference: `localhost/freehold/${name}:1`,
       source: { from: "build", context: await perlContext(directory), digest: name },
     },
-    slots: [slot, slot + 1, slot + 2],
+    slots: freeSlots(),
     commands: {
       serve,
       ends: (code) => ["/bin/sh", "-c", `exit ${code}`],
