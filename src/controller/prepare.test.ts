@@ -3,6 +3,7 @@ import { compile } from "../features/compile.ts";
 import { samplePart, sampleService, sampleSite } from "../features/sample-site.ts";
 import { memoryRuntime } from "../providers/memory/provider.ts";
 import { memoryWorld, thingsOf } from "../providers/memory/world.ts";
+import { isOnMachine } from "../resource/kinds/network.ts";
 import { withHeld } from "./desired.ts";
 import { prepare } from "./prepare.ts";
 
@@ -54,7 +55,7 @@ describe("preparing", () => {
     const site = sampleSite([sampleService("blog")]);
     const slotOf = async (): Promise<number | undefined> => {
       const network = (await prepare(site, runtime)).desired.find(({ kind }) => kind === "network");
-      return network?.kind === "network" ? network.slot : undefined;
+      return network?.kind === "network" && isOnMachine(network) ? network.slot : undefined;
     };
     const slot = (await slotOf()) ?? 0;
     const resource = {

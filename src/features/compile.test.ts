@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { digest } from "../resource/digest.ts";
+import { isOnMachine } from "../resource/kinds/network.ts";
 import type { Resource } from "../resource/resource.ts";
 import type { Service, Site } from "../site/site.ts";
 import { assignSlots } from "./addresses.ts";
@@ -61,7 +62,9 @@ describe("whatever the site", () => {
     fc.assert(
       fc.property(randomSite, (site) => {
         const resources = compiled(site);
-        const subnets = new Map(resources.flatMap((it) => (it.kind === "network" ? [[it.id, it.subnet]] : [])));
+        const subnets = new Map(
+          resources.flatMap((it) => (it.kind === "network" && isOnMachine(it) ? [[it.id, it.subnet]] : [])),
+        );
         const addresses = resources.flatMap((it) =>
           it.kind === "container" && it.network.mode === "service" ? [it.network] : [],
         );

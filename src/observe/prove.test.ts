@@ -4,6 +4,7 @@ import { compile } from "../features/compile.ts";
 import { samplePart, sampleService, sampleSite } from "../features/sample-site.ts";
 import { memoryRuntime } from "../providers/memory/provider.ts";
 import { type MemoryWorld, memoryWorld, thingsOf } from "../providers/memory/world.ts";
+import { isOnMachine } from "../resource/kinds/network.ts";
 import type { Service } from "../site/site.ts";
 import { prove } from "./prove.ts";
 
@@ -53,7 +54,7 @@ describe("the proof of the ways between services", () => {
     const world = worldOf([blog, mail]);
     const common = { kind: "link", service: "mail", needs: [], protocol: "any" } as const;
     const network = thingsOf(world, "home").get("network/mail")?.resource;
-    const from = network?.kind === "network" ? network.subnet : "";
+    const from = network?.kind === "network" && isOnMachine(network) ? network.subnet : "";
     for (const zone of ["machine", "lan", "internet"] as const) {
       const link = { ...common, id: `link/mail/${zone}`, from, to: { zone } };
       thingsOf(world, "home").set(link.id, { resource: link, data: new Map(), log: [] });

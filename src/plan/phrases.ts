@@ -50,7 +50,7 @@ function removed(resource: Busy["resource"]): readonly string[] {
 
 /** As a line of `reach` says it: `calendar:5232`, `internet`. */
 function destination({ id, to, port }: Extract<Busy["resource"], { kind: "link" }>): string {
-  const place = "zone" in to ? to.zone : (id.split("/")[2] ?? to.address);
+  const place = "zone" in to ? to.zone : (id.split("/")[2] ?? "");
   return port === undefined ? place : `${place}:${port}`;
 }
 

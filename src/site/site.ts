@@ -13,7 +13,7 @@ export type Site = {
   /** Further domains, without `domain` itself. */
   readonly domains: readonly string[];
   readonly contact?: string;
-  readonly engine: "podman";
+  readonly engine: "podman" | OnKubernetes;
   readonly certificates: "local";
   readonly front: Front;
   /** Milliseconds for which state is kept of what left the site. Absent: site.yaml does not say, see `graceOf` in grace.ts. */
@@ -26,6 +26,21 @@ export type Site = {
   readonly services: readonly Service[];
   readonly secrets: SealedSecrets;
   readonly images: OwnImages;
+};
+
+/** A site that runs on a cluster of Kubernetes. */
+export type OnKubernetes = { readonly kubernetes: KubernetesEngine };
+
+/** Which cluster, and what is particular about it. */
+export type KubernetesEngine = {
+  /** The context of the kubeconfig that leads to it. */
+  readonly context: string;
+  /** Where images that are built here are pushed, and the nodes pull them from: `HOST[:PORT][/PATH]`. Absent: a registry in the cluster. */
+  readonly registry?: string;
+  /** The storage class of state; absent: the cluster's default. */
+  readonly storageClass?: string;
+  /** How the world reaches the front door: an address from the cluster's load balancer, or ports of its nodes. */
+  readonly door: "balancer" | "host-ports";
 };
 
 /**

@@ -1,5 +1,6 @@
 import { fail } from "../../lib/problem.ts";
 import type { Container, SecretsGiven } from "../../resource/kinds/container.ts";
+import { isOnMachine } from "../../resource/kinds/network.ts";
 import type { CheckResult, LogLine, LogQuery, ProbeResult, ProbeTarget } from "../provider.ts";
 import { behaviourOf, servedPorts, settle } from "./process.ts";
 import { type MemoryWorld, type Thing, thingsOf } from "./world.ts";
@@ -89,7 +90,7 @@ export function tryWays(
   const { network } = containerOf(world, site, id).resource;
   if (network.mode !== "service") return targets.map((target) => ({ ...target, result: "reached" }));
   const own = things.get(network.id)?.resource;
-  const subnet = own?.kind === "network" ? own.subnet : "";
+  const subnet = own?.kind === "network" && isOnMachine(own) ? own.subnet : "";
   const links = [...things.values()].flatMap(({ resource }) => (resource.kind === "link" ? [resource] : []));
   return targets.map((target) => {
     const open = links.some(
@@ -97,7 +98,7 @@ export function tryWays(
         from === subnet &&
         protocol !== "udp" &&
         (port === undefined || port === target.port) &&
-        ("address" in to ? to.address === target.address : to.zone === zoneOf(target.address)),
+        ("address" in to ? to.address === target.address : "zone" in to && to.zone === zoneOf(target.address)),
     );
     const near = target.address.startsWith(subnet.replace(/0\/24$/, "")) && !target.address.endsWith(".1");
     return { ...target, result: open || near ? "reached" : "refused" };

@@ -1,4 +1,5 @@
 import { fail } from "../../lib/problem.ts";
+import { isOnMachine, type MachineNetwork, type Network } from "../../resource/kinds/network.ts";
 import type { Resource } from "../../resource/resource.ts";
 import type { ApplyContext, ApplyStep } from "../provider.ts";
 import { applyContainer, dropContainer } from "./container.ts";
@@ -18,7 +19,7 @@ export async function applyResource(session: Session, step: ApplyStep, context: 
     case "image":
       return applyImage(session, resource, context);
     case "network":
-      return applyNetwork(session, resource, context.signal);
+      return applyNetwork(session, onMachine(resource), context.signal);
     case "volume":
       return applyVolume(session.layout, resource);
     case "file":
@@ -40,7 +41,7 @@ export async function removeResource(session: Session, resource: Resource, { sig
     case "image":
       return forgetImage(session, resource);
     case "network":
-      return removeNetwork(session, resource);
+      return removeNetwork(session, onMachine(resource));
     case "volume":
       return removeVolume(session.layout, resource);
     case "file":
@@ -60,6 +61,10 @@ export async function removeResource(session: Session, resource: Resource, { sig
 async function versionsInUse({ client, site }: Session, id: string): Promise<ReadonlySet<string>> {
   const containers = await listContainers(client, site);
   return new Set(containers.flatMap(({ versions }) => versions.get(id) ?? []));
+}
+
+function onMachine(network: Network): MachineNetwork {
+  return isOnMachine(network) ? network : notOurs(network);
 }
 
 function notOurs(resource: Resource): never {

@@ -2,14 +2,14 @@ import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { isErrno, writeAtomically } from "../../lib/fs.ts";
 import type { Link } from "../../resource/kinds/link.ts";
-import type { Network } from "../../resource/kinds/network.ts";
+import type { MachineNetwork } from "../../resource/kinds/network.ts";
 
 /**
  * What a site's table was last made from, kept beside it: the kernel has no room for whole resources. It lies in the run
  * directory, so that a reboot forgets it together with the table.
  */
 export type FirewallRecord = {
-  readonly networks: readonly Network[];
+  readonly networks: readonly MachineNetwork[];
   readonly links: readonly Link[];
   /** One more at each change, so that one that was undone meanwhile shows as well. */
   readonly change: number;

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Host, makeWorld } from "../../../test/world/namespaces.ts";
 import { start } from "../../lib/exec.ts";
 import type { Link } from "../../resource/kinds/link.ts";
-import type { Network } from "../../resource/kinds/network.ts";
+import type { MachineNetwork } from "../../resource/kinds/network.ts";
 import { createFirewall, type Firewall } from "./firewall.ts";
 import { writeRecord } from "./firewall-record.ts";
 import { bridgeName, tableName } from "./nftables.ts";
@@ -345,7 +345,7 @@ describe("the table", () => {
   });
 });
 
-function network(service: string, slot: number, resolves: boolean): Network {
+function network(service: string, slot: number, resolves: boolean): MachineNetwork {
   const start = `10.224.${slot}`;
   return {
     kind: "network",
@@ -364,7 +364,7 @@ function linkOf(
   to: Link["to"],
   { protocol = "tcp", port }: { protocol?: Link["protocol"]; port?: number },
 ): Link {
-  const end = "zone" in to ? to.zone : to.address;
+  const end = "address" in to ? to.address : "zone" in to ? to.zone : to.service;
   return {
     kind: "link",
     id: `link/${from}/${end}/${port ?? "all"}`,

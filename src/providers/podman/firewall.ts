@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { digest } from "../../resource/digest.ts";
 import type { Link } from "../../resource/kinds/link.ts";
-import type { Network } from "../../resource/kinds/network.ts";
+import type { MachineNetwork } from "../../resource/kinds/network.ts";
 import type { Observed } from "../../resource/observed.ts";
 import { gathered } from "./firewall-queue.ts";
 import { type FirewallRecord, readRecord, writeRecord } from "./firewall-record.ts";
@@ -20,9 +20,9 @@ export type Firewall = {
   /** What the kernel enforces now. Whatever was changed by hand makes everything `amiss`. */
   observe(): Promise<FirewallObservation>;
   /** Guards a network (again). Call it before the network is made, and to put right what is missing or amiss. */
-  addNetwork(network: Network): Promise<void>;
+  addNetwork(network: MachineNetwork): Promise<void>;
   /** Forgets a network, after it is gone. The table goes with the last one. */
-  removeNetwork(network: Network): Promise<void>;
+  removeNetwork(network: MachineNetwork): Promise<void>;
   apply(link: Link): Promise<void>;
   remove(link: Link): Promise<void>;
 };
@@ -114,14 +114,14 @@ function digestOf(site: string, { networks, links }: FirewallRecord, shown: stri
   return digest([ruleset({ site, networks, links }), shown]);
 }
 
-function observed(resources: readonly (Network | Link)[], amiss: string | undefined): readonly Observed[] {
+function observed(resources: readonly (MachineNetwork | Link)[], amiss: string | undefined): readonly Observed[] {
   return resources.map((resource) => (amiss === undefined ? { resource } : { resource, amiss }));
 }
 
-function put<T extends Network | Link>(list: readonly T[], one: T): readonly T[] {
+function put<T extends MachineNetwork | Link>(list: readonly T[], one: T): readonly T[] {
   return [...without(list, one), one].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-function without<T extends Network | Link>(list: readonly T[], one: T): readonly T[] {
+function without<T extends MachineNetwork | Link>(list: readonly T[], one: T): readonly T[] {
   return list.filter(({ id }) => id !== one.id);
 }

@@ -1,7 +1,7 @@
 import { exec } from "../../lib/exec.ts";
 import { textAt, textsAt } from "../../lib/json.ts";
 import { fail } from "../../lib/problem.ts";
-import type { Network } from "../../resource/kinds/network.ts";
+import { isOnMachine, type MachineNetwork } from "../../resource/kinds/network.ts";
 import { parseResource } from "../../resource/parse.ts";
 import { sameThing } from "../../resource/same.ts";
 import { withoutBridge } from "./bridges.ts";
@@ -15,7 +15,7 @@ import { cutOff, forgetStarts } from "./starting.ts";
 import { networkBody } from "./translate.ts";
 
 /** One of our networks in Podman, of any site. */
-export type FoundNetwork = { readonly site: string; readonly name: string; readonly network: Network };
+export type FoundNetwork = { readonly site: string; readonly name: string; readonly network: MachineNetwork };
 
 /** All networks of this Podman that are ours. */
 export async function listNetworks(client: Session["client"]): Promise<FoundNetwork[]> {
@@ -24,7 +24,7 @@ export async function listNetworks(client: Session["client"]): Promise<FoundNetw
   return list.flatMap((each: unknown) => {
     const marks = textsAt(each, "labels");
     const resource = parseResource(marks.get(labels.resource) ?? "");
-    if (resource?.kind !== "network") return [];
+    if (resource?.kind !== "network" || !isOnMachine(resource)) return [];
     return [{ site: marks.get(labels.site) ?? "", name: textAt(each, "name"), network: resource }];
   });
 }
@@ -34,7 +34,7 @@ export async function listNetworks(client: Session["client"]): Promise<FoundNetw
  * in which a start was cut off, since only that frees the addresses, and one whose bridge is gone under running containers.
  * Problem: `NETWORK_TAKEN` when something else of the machine has its addresses.
  */
-export async function applyNetwork(session: Session, network: Network, signal: AbortSignal): Promise<void> {
+export async function applyNetwork(session: Session, network: MachineNetwork, signal: AbortSignal): Promise<void> {
   const { client, site } = session;
   const found = await findNetwork(session, network.service);
   await session.firewall.addNetwork(network);
@@ -56,24 +56,25 @@ export async function applyNetwork(session: Session, network: Network, signal: A
 }
 
 /** Takes a network away, with whatever is left in it. */
-export async function removeNetwork(session: Session, network: Network): Promise<void> {
+export async function removeNetwork(session: Session, network: MachineNetwork): Promise<void> {
   const found = await findNetwork(session, network.service);
   if (found !== undefined) await takeAway(session, found);
   await session.firewall.removeNetwork(network);
 }
 
 /** The network of a service, as it was made. */
-export async function findNetwork(session: Session, service: string): Promise<Network | undefined> {
+export async function findNetwork(session: Session, service: string): Promise<MachineNetwork | undefined> {
   const name = networkName(session.site, service);
   const answer = await session.client.ask("GET", `/networks/${name}/json`);
   if (answer.status === 404) return undefined;
   if (answer.status >= 400) refused(`the network ${name}`, answer);
   const marks = textsAt(answer.body, "labels");
   const resource = parseResource(marks.get(labels.resource) ?? "");
-  return marks.get(labels.site) === session.site && resource?.kind === "network" ? resource : undefined;
+  const isOurs = marks.get(labels.site) === session.site && resource?.kind === "network" && isOnMachine(resource);
+  return isOurs ? resource : undefined;
 }
 
-async function takeAway(session: Session, network: Network): Promise<void> {
+async function takeAway(session: Session, network: MachineNetwork): Promise<void> {
   const name = networkName(session.site, network.service);
   const users = await session.client.get("/containers/json", { query: { all: true, filters: { network: [name] } } });
   if (Array.isArray(users)) {

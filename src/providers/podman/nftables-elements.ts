@@ -56,7 +56,7 @@ function elementsOf(links: readonly Link[], zone: keyof LinkElements | "address"
 
 function waysOf(link: Link): readonly string[] {
   const from = checkedSubnet(link.from);
-  const ends = "zone" in link.to ? from : `${from} . ${checkedAddress(link.to.address)}`;
+  const ends = "address" in link.to ? `${from} . ${checkedAddress(link.to.address)}` : from;
   const protocols = link.protocol === "any" ? ["tcp", "udp"] : [link.protocol];
   return protocols.map((protocol) => `${ends} . ${protocol}`);
 }

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type ExecResult, exec } from "../../lib/exec.ts";
 import type { Link } from "../../resource/kinds/link.ts";
-import type { Network } from "../../resource/kinds/network.ts";
+import type { MachineNetwork } from "../../resource/kinds/network.ts";
 import { ruleset } from "./nftables.ts";
 
 test("the golden table is taken by nft, to check and to load", async () => {
@@ -52,7 +52,7 @@ const anyLink: fc.Arbitrary<Link> = fc.record(
   { requiredKeys: ["kind", "id", "service", "needs", "from", "to", "protocol"] },
 );
 
-function network(slot: number): Network {
+function network(slot: number): MachineNetwork {
   const start = `10.${224 + (slot >> 8)}.${slot & 255}`;
   const id = `network/s${slot}`;
   const resolves = slot % 2 === 0;

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import type { Link } from "../../resource/kinds/link.ts";
-import type { Network } from "../../resource/kinds/network.ts";
+import type { MachineNetwork } from "../../resource/kinds/network.ts";
 import { bridgeName, emptyRuleset, ruleset, tableName } from "./nftables.ts";
 
 const golden = readFileSync(new URL("./cases/two-services.nft", import.meta.url), "utf8");
@@ -76,7 +76,7 @@ describe("the text of a table", () => {
   });
 });
 
-function network(service: string, slot: number, resolves: boolean): Network {
+function network(service: string, slot: number, resolves: boolean): MachineNetwork {
   const start = `10.${224 + (slot >> 8)}.${slot & 255}`;
   return {
     kind: "network",

@@ -1,12 +1,12 @@
 import { digest } from "../../resource/digest.ts";
 import type { Link } from "../../resource/kinds/link.ts";
-import type { Network } from "../../resource/kinds/network.ts";
+import type { MachineNetwork } from "../../resource/kinds/network.ts";
 import { checkedAddress, checkedSubnet, linkElements } from "./nftables-elements.ts";
 
 /** What a site's table is made from. */
 export type Ruleset = {
   readonly site: string;
-  readonly networks: readonly Network[];
+  readonly networks: readonly MachineNetwork[];
   readonly links: readonly Link[];
 };
 
@@ -129,15 +129,18 @@ ${set("home_networks", "ipv4_addr", homeNetworks)}
 `;
 }
 
-function elementsOf(networks: readonly Network[], write: (network: Network) => string): readonly string[] {
+function elementsOf(
+  networks: readonly MachineNetwork[],
+  write: (network: MachineNetwork) => string,
+): readonly string[] {
   return [...new Set(networks.map(write))].sort();
 }
 
-function subnet(network: Network): string {
+function subnet(network: MachineNetwork): string {
   return checkedSubnet(network.subnet);
 }
 
-function resolves(network: Network): boolean {
+function resolves(network: MachineNetwork): boolean {
   return network.resolves;
 }
 

@@ -2,6 +2,7 @@ import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import type { ResourceId } from "../../resource/base.ts";
 import type { Observation, Observed } from "../../resource/observed.ts";
+import type { Resource } from "../../resource/resource.ts";
 import { siteLayout } from "../layout.ts";
 import { withoutBridge } from "./bridges.ts";
 import { bereft, type FoundContainer, listContainers } from "./container-list.ts";
@@ -48,11 +49,7 @@ export async function observeSite(session: Session): Promise<Observation> {
   const foreign = networks.filter((each) => each.site !== site).map(({ network }) => network.slot);
   return {
     resources: resources.sort((a, b) => (a.resource.id < b.resource.id ? -1 : 1)),
-    slots: Object.fromEntries(
-      resources.flatMap(({ resource }) =>
-        resource.kind === "network" || resource.kind === "volume" ? [[resource.service, resource.slot]] : [],
-      ),
-    ),
+    slots: Object.fromEntries(resources.flatMap(({ resource }) => slotOf(resource))),
     foreignSlots: [...new Set([...foreign, ...foreignVolumes, ...slotsOfBridges(site)])].sort((a, b) => a - b),
   };
 }
@@ -87,7 +84,16 @@ function observedNetwork(network: FoundNetwork["network"], guarded: readonly Obs
 async function volumesOfOthers(roots: Session["roots"], site: string): Promise<number[]> {
   const sites = (await namesIn(join(roots.root, "sites"))).filter((name) => name !== site);
   const volumes = await Promise.all(sites.map((other) => observeVolumes(siteLayout(roots, other))));
-  return volumes.flat().flatMap(({ resource }) => (resource.kind === "volume" ? [resource.slot] : []));
+  return volumes
+    .flat()
+    .flatMap(({ resource }) => (resource.kind === "volume" ? [resource.slot ?? []] : []))
+    .flat();
+}
+
+/** The place in the address plan that a network or a volume holds for its service. */
+function slotOf(resource: Resource): readonly (readonly [service: string, slot: number])[] {
+  if (resource.kind !== "network" && resource.kind !== "volume") return [];
+  return "slot" in resource && resource.slot !== undefined ? [[resource.service, resource.slot]] : [];
 }
 
 /** Slots whose bridge is up for another site, also one of another root: bridges are called `fhXXXX-SLOT`. */

@@ -1,6 +1,6 @@
 import { canonical } from "../../resource/digest.ts";
 import type { Container } from "../../resource/kinds/container.ts";
-import type { Network } from "../../resource/kinds/network.ts";
+import type { MachineNetwork } from "../../resource/kinds/network.ts";
 import type { Resource } from "../../resource/resource.ts";
 import { containerName, labels, networkName } from "./names.ts";
 import { bridgeName } from "./nftables.ts";
@@ -34,7 +34,7 @@ export type ContainerFacts = {
 };
 
 /** The body of libpod's `POST /networks/create`. */
-export function networkBody(site: string, network: Network) {
+export function networkBody(site: string, network: MachineNetwork) {
   return {
     name: networkName(site, network.service),
     driver: "bridge",

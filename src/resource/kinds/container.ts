@@ -39,11 +39,11 @@ export type Container = ResourceBase & {
   readonly command?: readonly string[];
   readonly user?: string;
   readonly env: Readonly<Record<string, string>>;
-  readonly network:
+  readonly network: /** Its address; on a cluster the name under which all of its replicas are found, `smtp.home-mail.svc.cluster.local`. */
     | { readonly mode: "service"; readonly id: ResourceId; readonly address: string }
     /** The machine's own; the front door alone. */
     | { readonly mode: "machine" };
-  /** Names that it can resolve beyond its own: addresses by name. */
+  /** Names that it can resolve beyond its own: addresses by name; on a cluster the one name in full that each stands for. */
   readonly hosts: Readonly<Record<string, readonly string[]>>;
   /** The first user id on the machine of the 65,536 that are its own; absent for the front door. */
   readonly users?: number;
@@ -61,6 +61,30 @@ export type Container = ResourceBase & {
   readonly secrets?: SecretsGiven;
   /** How it takes up new content of its live mounts; absent: it sees it by itself. */
   readonly reload?: Reload;
+  /** What a cluster must be told; absent on one machine, where freehold sees to all of that itself. */
+  readonly cluster?: OnCluster;
+};
+
+/** How a cluster runs the processes of one part: all replicas alike, under one name. */
+export type OnCluster = {
+  readonly replicas: number;
+  /** What it may be asked for: by others that have a {@link Link} to it, and, where `visitors` come, by the front door. Sorted by port. */
+  readonly ports: readonly ContainerPort[];
+  /** Whether it answers under the name of its whole service, too. */
+  readonly answers: boolean;
+  /** Whether a new one starts before an old one ends; else the old one must have gone. */
+  readonly startFirst: boolean;
+  /** For the front door: how the world reaches its ports. */
+  readonly door?: "balancer" | "host-ports";
+};
+
+/** A port on which a process listens. */
+export type ContainerPort = {
+  readonly port: number;
+  readonly protocol: "tcp" | "udp";
+  readonly visitors: boolean;
+  /** For the front door: the port that the world knows, where it is another. */
+  readonly published?: number;
 };
 
 /** Secrets of one resource, by name, as variables of the environment and as files at absolute paths. */

@@ -5,6 +5,6 @@ export type Volume = ResourceBase & {
   readonly kind: "volume";
   readonly part: string;
   readonly name: string;
-  /** Remembers the service's place in the address plan while nothing of it runs. */
-  readonly slot: number;
+  /** Remembers the service's place in the address plan while nothing of it runs; absent on a cluster, which has none. */
+  readonly slot?: number;
 };
