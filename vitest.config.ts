@@ -9,7 +9,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["src/**/*.test.ts", "test/*.test.ts"],
-          exclude: ["**/*.machine.test.ts"],
+          exclude: ["**/*.machine.test.ts", "**/*.cluster.test.ts"],
         },
       },
       {
@@ -24,6 +24,16 @@ export default defineConfig({
           globalSetup: "test/world/image-store.setup.ts",
           testTimeout: 120_000,
           hookTimeout: 300_000,
+          maxWorkers: 2,
+        },
+      },
+      {
+        test: {
+          name: "kubernetes",
+          include: ["src/**/*.cluster.test.ts", "test/kubernetes/**/*.cluster.test.ts"],
+          globalSetup: "test/kubernetes/cluster.setup.ts",
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
           maxWorkers: 2,
         },
       },
