@@ -2,4 +2,9 @@
 export type Report = (phrase: string) => void;
 
 /** What every apply gets. */
-export type ApplyContext = { readonly report: Report; readonly signal: AbortSignal };
+export type ApplyContext = {
+  readonly report: Report;
+  readonly signal: AbortSignal;
+  /** The commit that says so, in full; absent when what is applied came from a directory. */
+  readonly commit?: string;
+};

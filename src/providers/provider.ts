@@ -1,11 +1,14 @@
+import type { Problem } from "../lib/problem.ts";
 import type { Step } from "../plan/step.ts";
 import type { ResourceId } from "../resource/base.ts";
 import type { Container } from "../resource/kinds/container.ts";
 import type { Observation } from "../resource/observed.ts";
 import type { Kind, Resource } from "../resource/resource.ts";
+import type { Alone, AloneOptions } from "./alone.ts";
 import type { ApplyContext } from "./apply-context.ts";
 import type { Snapshots } from "./snapshots.ts";
 
+export type { Alone, AloneHolder, AloneOptions } from "./alone.ts";
 export type { ApplyContext, Report } from "./apply-context.ts";
 export type { Snapshot, SnapshotCost, Snapshots, SnapshotWay } from "./snapshots.ts";
 
@@ -139,6 +142,16 @@ export type Runtime = Provider & {
    * Quiet while all is quiet. Ends with the signal; throws when it cannot see any more.
    */
   changes(site: string, signal: AbortSignal): AsyncIterable<Changed>;
+  /**
+   * Keeps those away who work on the same site from elsewhere, until it is released or this process ends. For who holds the lock of the
+   * site's ledger already. Absent where nobody can work from elsewhere. Problem: `LOCKED`.
+   */
+  alone?(site: string, options: AloneOptions): Promise<Alone>;
+  /**
+   * What would stand in the way of a step, as far as the world itself can tell without anything being done: undefined when nothing does.
+   * Absent where only doing it tells.
+   */
+  rehearse?(site: string, step: ApplyStep, signal: AbortSignal): Promise<Problem | undefined>;
   /** Ends what the provider itself started (its API service). */
   close(): Promise<void>;
 };
