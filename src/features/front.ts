@@ -1,8 +1,14 @@
 import type { ResourceId } from "../resource/base.ts";
 import type { Site } from "../site/site.ts";
+import { clusterOf } from "./cluster.ts";
 
 /** The user that the front door runs as, inside and, having no user namespace, on the machine. */
 export const frontUser = 99;
+
+/** What must be there before anything is laid down for the front door: on a cluster its own network, and images are noted there, too. */
+export function frontGround(site: Site): readonly ResourceId[] {
+  return clusterOf(site) === undefined ? [] : ["network/front"];
+}
 
 /** A certificate that the front door needs. Its file is `NAME.pem`. */
 export type FrontCertificate = {

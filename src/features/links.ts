@@ -2,14 +2,14 @@ import ipaddr from "ipaddr.js";
 import type { Link } from "../resource/kinds/link.ts";
 import type { External, Reach, Service } from "../site/site.ts";
 import { offersReached, type ServiceReach } from "./offers.ts";
-import { type Places, placeAt } from "./places.ts";
+import { type Place, type Places, placeAt } from "./places.ts";
 
 /**
  * The ways that a service's `reach` opens, each once: exact to port and protocol for another service, one for each address
  * that answers there.
  */
 export function linksOf(service: Service, services: ReadonlyMap<string, Service>, places: Places): readonly Link[] {
-  const from = { service, subnet: placeAt(places, service.name).subnet };
+  const from = { service, place: placeAt(places, service.name) };
   const links = service.reach.flatMap((reach) => {
     if (reach.to !== "service") return [zoneLink(from, reach)];
     const to = reach.service === service.name ? undefined : services.get(reach.service);
@@ -18,7 +18,7 @@ export function linksOf(service: Service, services: ReadonlyMap<string, Service>
   return [...new Map(links.map((link) => [link.id, link])).values()];
 }
 
-type From = { readonly service: Service; readonly subnet: string };
+type From = { readonly service: Service; readonly place: Place };
 
 function zoneLink(from: From, reach: Exclude<Reach, ServiceReach>): Link {
   const port = reach.port === undefined ? {} : { port: reach.port };
@@ -29,16 +29,17 @@ function zoneLink(from: From, reach: Exclude<Reach, ServiceReach>): Link {
 function serviceLinks(from: From, reach: ServiceReach, to: Service, places: Places): readonly Link[] {
   if (to.stage === "retired") return [];
   if (to.external !== undefined) return externalLinks(from, reach, to.name, to.external);
-  const { containers } = placeAt(places, to.name);
+  const { containers, network } = placeAt(places, to.name);
+  const isOnCluster = "namespace" in network;
   return offersReached(to, reach).flatMap(({ part, port, protocol }) =>
     containers
       .filter((standing) => standing.part.name === part.name)
-      .map(({ id, address }) => ({
-        ...common(from, `${id.slice("container/".length)}/${protocol}-${port}`),
-        to: { address },
-        protocol,
-        port,
-      })),
+      .map(({ id, address }) => {
+        const link = common(from, `${id.slice("container/".length)}/${protocol}-${port}`);
+        if (!isOnCluster) return { ...link, to: { address }, protocol, port };
+        const needs = [...link.needs, `network/${to.name}`].sort();
+        return { ...link, needs, to: { service: to.name, part: part.name }, protocol, port };
+      }),
   );
 }
 
@@ -56,6 +57,6 @@ function common(from: From, name: string): Pick<Link, "kind" | "id" | "service" 
     id: `link/${from.service.name}/${name}`,
     service: from.service.name,
     needs: [`network/${from.service.name}`],
-    from: from.subnet,
+    from: from.place.from,
   };
 }

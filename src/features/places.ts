@@ -1,9 +1,12 @@
 import { fail } from "../lib/problem.ts";
 import type { ResourceId } from "../resource/base.ts";
+import type { ClusterNetwork, MachineNetwork } from "../resource/kinds/network.ts";
+import { clusterName, namespaceOf } from "../resource/namespace.ts";
 import type { Slots } from "../resource/observed.ts";
 import { placeKey, type Turns } from "../resource/turns.ts";
 import type { Part, Service, Site } from "../site/site.ts";
 import { addressesOf, gatewayOf, subnetOf, usersOf } from "./addresses.ts";
+import { clusterOf } from "./cluster.ts";
 
 /** One container of a service and where it stands. */
 export type Standing = {
@@ -14,14 +17,17 @@ export type Standing = {
   readonly address: string;
 };
 
-/** Everything that follows from a service's slot. */
+/** Where a service stands. */
 export type Place = {
-  readonly slot: number;
-  readonly subnet: string;
-  readonly gateway: string;
-  /** The first of its user ids on the machine. */
-  readonly users: number;
-  /** By part, then replica. Empty for a retired service. */
+  /** Its network, without what the service says of it. */
+  readonly network: Pick<MachineNetwork, "slot" | "subnet" | "gateway"> | Pick<ClusterNetwork, "namespace">;
+  /** What its links call it: the subnet, on a cluster the namespace. */
+  readonly from: string;
+  /** Everything that follows from its slot, on a machine. */
+  readonly slot?: number;
+  /** The first of its user ids on the machine; on a cluster there are those inside alone. */
+  readonly users?: number;
+  /** By part, then replica; on a cluster a part's replicas are one. Empty for a retired service. */
   readonly containers: readonly Standing[];
 };
 
@@ -31,7 +37,14 @@ export type Places = ReadonlyMap<string, Place>;
 /** Works out where everything of a site stands. Problem: `SLOT_MISSING` (a bug) for a service without a slot. */
 export function placesOf(site: Site, slots: Slots, turns: Turns): Places {
   const standing = site.services.filter((service) => service.parts.length > 0);
-  return new Map(standing.map((service) => [service.name, placeOf(service, slots, turns)]));
+  const place = (service: Service): Place =>
+    clusterOf(site) === undefined ? placeOf(service, slots, turns) : placeOnCluster(site, service);
+  return new Map(standing.map((service) => [service.name, place(service)]));
+}
+
+/** What must be there before anything is laid down for a service: on a cluster its network, which holds all of that. */
+export function laidIn({ name }: Pick<Service, "name">, { network }: Pick<Place, "network">): readonly ResourceId[] {
+  return "namespace" in network ? [`network/${name}`] : [];
 }
 
 /** The place of a service that has parts. Problem: `SLOT_MISSING`, a bug. */
@@ -39,13 +52,25 @@ export function placeAt(places: Places, service: string): Place {
   return places.get(service) ?? slotMissing(service);
 }
 
+function placeOnCluster(site: Site, service: Service): Place {
+  const namespace = namespaceOf(site.name, service.name);
+  const containers = service.parts.map((part) => ({
+    id: containerId(service, { part, replica: 1 }),
+    part,
+    replica: 1,
+    address: clusterName(site.name, service.name, part.name),
+  }));
+  return { network: { namespace }, from: namespace, containers: service.stage === "retired" ? [] : containers };
+}
+
 function placeOf(service: Service, slots: Slots, turns: Turns): Place {
   const slot = Object.hasOwn(slots, service.name) ? slots[service.name] : undefined;
   if (slot === undefined) return slotMissing(service.name);
+  const subnet = subnetOf(slot);
   return {
+    network: { slot, subnet, gateway: gatewayOf(slot) },
+    from: subnet,
     slot,
-    subnet: subnetOf(slot),
-    gateway: gatewayOf(slot),
     users: usersOf(slot),
     containers: service.stage === "retired" ? [] : standingsOf(service, slot, turns),
   };

@@ -1,5 +1,6 @@
 import type { Part } from "../site/site.ts";
 import { isMaintained } from "./built-image.ts";
+import type { Place } from "./places.ts";
 
 /** The user inside all images that freehold maintains, unless the file says another. */
 const maintainedUser = 1000;
@@ -12,4 +13,9 @@ export function userInside({ user, image }: Part): number {
   const written = /^(\d+)(?::\d+)?$/.exec(user ?? "")?.[1];
   if (written !== undefined) return Number(written);
   return image.from === "static" || (image.from === "build" && isMaintained(image.name)) ? maintainedUser : 0;
+}
+
+/** The same user as the machine knows it; on a cluster there is no other than the one inside. */
+export function ownerIn({ users = 0 }: Pick<Place, "users">, part: Part): number {
+  return users + userInside(part);
 }

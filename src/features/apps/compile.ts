@@ -1,5 +1,6 @@
 import type { Resource } from "../../resource/resource.ts";
 import type { Service, Site } from "../../site/site.ts";
+import { clusterOf } from "../cluster.ts";
 import { linksOf } from "../links.ts";
 import { type Places, placeAt } from "../places.ts";
 import { containerOf } from "./container.ts";
@@ -23,10 +24,10 @@ function serviceResources(
 ): readonly Resource[] {
   if (service.parts.length === 0) return [];
   const place = placeAt(places, service.name);
-  const volumes = volumesOf(service, place.slot);
+  const volumes = volumesOf(service, place);
   // data stays described, so that nobody takes a retired service's slot or data
   if (service.stage === "retired") return volumes;
-  const hosts = hostsOf(service, services, places);
+  const hosts = clusterOf(site) === undefined ? hostsOf(service, services, places) : undefined;
   const links = linksOf(service, services, places).map(({ id }) => id);
   const containers = place.containers.map((standing) => containerOf({ site, service, place, hosts, links }, standing));
   const images = service.parts.map((part) => imageOf(site, service, part));

@@ -1,6 +1,7 @@
 import type { ResourceId } from "../../resource/base.ts";
 import type { Container, Mount } from "../../resource/kinds/container.ts";
 import type { Part, Service, Site } from "../../site/site.ts";
+import { clusterOf, onCluster } from "../cluster.ts";
 import { partCertificateId } from "../part-certificate.ts";
 import type { Place, Standing } from "../places.ts";
 import { environmentOf } from "./environment.ts";
@@ -15,7 +16,8 @@ export type Surroundings = {
   readonly site: Site;
   readonly service: Service;
   readonly place: Place;
-  readonly hosts: Hosts;
+  /** Absent on a cluster, whose resolver knows the names. */
+  readonly hosts?: Hosts | undefined;
   /** The ids of the ways that are open to it; they must be before its first connection. */
   readonly links: readonly ResourceId[];
 };
@@ -50,8 +52,8 @@ export function containerOf({ site, service, place, hosts, links }: Surroundings
     ...(part.user === undefined ? {} : { user: part.user }),
     env: environmentOf(site, service, part),
     network: { mode: "service", id: network, address: standing.address },
-    hosts: hostsSeenBy(hosts, service, standing),
-    users: place.users,
+    hosts: hosts === undefined ? {} : hostsSeenBy(hosts, service, standing),
+    ...(place.users === undefined ? {} : { users: place.users }),
     mounts: [
       ...part.state.map((state) => volumeMount(service, part, state)),
       ...certificates,
@@ -67,6 +69,7 @@ export function containerOf({ site, service, place, hosts, links }: Surroundings
       timeout: part.health.timeout,
       within: part.health.within,
     },
+    ...(clusterOf(site) === undefined ? {} : { cluster: onCluster(site, service, part) }),
   };
 }
 

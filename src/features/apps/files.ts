@@ -1,8 +1,8 @@
 import { digest } from "../../resource/digest.ts";
 import type { File } from "../../resource/kinds/file.ts";
 import type { Part, PeopleMount, Service, Site, Tree } from "../../site/site.ts";
-import type { Place } from "../places.ts";
-import { userInside } from "../user-inside.ts";
+import { laidIn, type Place } from "../places.ts";
+import { ownerIn } from "../user-inside.ts";
 import { peopleListings } from "./people.ts";
 
 /** Something that freehold writes for a part, and where the part sees it. */
@@ -41,8 +41,8 @@ export function filesOf(service: Service, part: Part): readonly PartFile[] {
 
 /** The resource that a part's file is. */
 export function fileOf(site: Site, service: Service, place: Place, file: PartFile): File {
-  const common = { kind: "file", id: file.id, service: service.name, needs: [] } as const;
-  const owner = place.users + userInside(file.part);
+  const common = { kind: "file", id: file.id, service: service.name, needs: laidIn(service, place) } as const;
+  const owner = ownerIn(place, file.part);
   if (file.of === "tree") {
     const content = { from: "tree", source: file.content.source, digest: file.content.digest } as const;
     return { ...common, content, owner, secret: false };

@@ -2,8 +2,8 @@ import { digest } from "../../resource/digest.ts";
 import type { SecretsGiven } from "../../resource/kinds/container.ts";
 import type { Secret } from "../../resource/kinds/secret.ts";
 import type { Part, SealedSecrets, Service, Site } from "../../site/site.ts";
-import type { Place } from "../places.ts";
-import { userInside } from "../user-inside.ts";
+import { laidIn, type Place } from "../places.ts";
+import { ownerIn } from "../user-inside.ts";
 
 /** The secrets of a part: sealed, with the keys that open them. Undefined when it asks for none. */
 export function secretOf(site: Site, service: Service, part: Part, place: Place): Secret | undefined {
@@ -13,11 +13,11 @@ export function secretOf(site: Site, service: Service, part: Part, place: Place)
     kind: "secret",
     id: secretId(service, part),
     service: service.name,
-    needs: [],
+    needs: laidIn(service, place),
     part: part.name,
     entries: entriesOf(sealed, part),
     keys: sealed.keys,
-    owner: place.users + userInside(part),
+    owner: ownerIn(place, part),
   };
 }
 

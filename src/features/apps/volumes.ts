@@ -1,5 +1,6 @@
 import type { Volume } from "../../resource/kinds/volume.ts";
 import type { Part, Service, StateMount } from "../../site/site.ts";
+import { laidIn, type Place } from "../places.ts";
 
 /** The id of one state of a part. */
 export function volumeId(service: Service, part: Part, state: StateMount): string {
@@ -7,16 +8,16 @@ export function volumeId(service: Service, part: Part, state: StateMount): strin
 }
 
 /** The data of a service: a volume for each state of each part. */
-export function volumesOf(service: Service, slot: number): readonly Volume[] {
+export function volumesOf(service: Service, place: Place): readonly Volume[] {
   return service.parts.flatMap((part) =>
     part.state.map((state) => ({
       kind: "volume" as const,
       id: volumeId(service, part, state),
       service: service.name,
-      needs: [],
+      needs: laidIn(service, place),
       part: part.name,
       name: state.name,
-      slot,
+      ...(place.slot === undefined ? {} : { slot: place.slot }),
     })),
   );
 }

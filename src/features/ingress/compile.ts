@@ -1,9 +1,12 @@
 import type { Container } from "../../resource/kinds/container.ts";
 import type { File } from "../../resource/kinds/file.ts";
+import type { Network } from "../../resource/kinds/network.ts";
+import { clusterName, namespaceOf } from "../../resource/namespace.ts";
 import type { Resource } from "../../resource/resource.ts";
-import type { Front, Site } from "../../site/site.ts";
+import type { Front, KubernetesEngine, Site } from "../../site/site.ts";
 import { builtImage } from "../built-image.ts";
-import { frontUser } from "../front.ts";
+import { clusterOf } from "../cluster.ts";
+import { frontGround, frontUser } from "../front.ts";
 import type { Places, Standing } from "../places.ts";
 import { handsTo, serverLines } from "./handover.ts";
 import { haproxyConfig, keepAlive } from "./haproxy.ts";
@@ -15,13 +18,47 @@ import { type Routes, routesOf } from "./routes.ts";
 /** The front door: HAProxy on the machine's own network, its configuration as a live file. It waits for no service. */
 export function compileIngress(site: Site, places: Places): readonly Resource[] {
   const routes = routesOf(site, places);
-  const image = builtImage("image/front/haproxy", "front", "freehold/front", site.images.front);
-  const file = frontFiles(routes, handsTo(site, places));
-  return [image, file, frontContainer(site.front, image.reference, [...file.needs, file.id, image.id])];
+  const ground = frontGround(site);
+  const image = { ...builtImage("image/front/haproxy", "front", "freehold/front", site.images.front), needs: ground };
+  const file = frontFiles(routes, handsTo(site, places), ground);
+  const container = frontContainer(routes.front, image.reference, [...file.needs, file.id, image.id]);
+  const cluster = clusterOf(site);
+  if (cluster === undefined) return [image, file, container];
+  return [image, file, frontNetwork(site), onClusterDoor(site, container, routes, cluster)];
+}
+
+/** On a cluster the front door stands in a network like everybody else's. */
+function frontNetwork({ name }: Site): Network {
+  return {
+    kind: "network",
+    id: "network/front",
+    service: "front",
+    needs: [],
+    resolves: true,
+    namespace: namespaceOf(name, "front"),
+  };
+}
+
+/** The front door as a cluster runs it. There is no directory to see the start page in: the controller serves it. */
+function onClusterDoor(site: Site, container: Container, routes: Routes, { door }: KubernetesEngine): Container {
+  const published = [routes.front.http, routes.front.https, ...routes.streams.map(({ port }) => port)];
+  return {
+    ...container,
+    needs: [...container.needs, "network/front"].sort(),
+    network: { mode: "service", id: "network/front", address: clusterName(site.name, "front", container.part) },
+    mounts: container.mounts.filter(({ source }) => source !== "start"),
+    cluster: {
+      replicas: 1,
+      ports: published.sort((a, b) => a - b).map((port) => ({ port, protocol: "tcp", visitors: true })),
+      answers: false,
+      startFirst: door === "balancer",
+      door,
+    },
+  };
 }
 
 /** Everything that the front door reads but the certificates, which must be there first. */
-function frontFiles(routes: Routes, led: readonly Standing[]): File {
+function frontFiles(routes: Routes, led: readonly Standing[], ground: File["needs"]): File {
   const entries: Readonly<Record<FrontFile, string>> = {
     "certificates.list": certificateList(routes),
     "haproxy.cfg": haproxyConfig(routes),
@@ -35,7 +72,7 @@ function frontFiles(routes: Routes, led: readonly Standing[]): File {
     kind: "file",
     id: "file/front/haproxy",
     service: "front",
-    needs: routes.certificates.map(({ id }) => id).sort(),
+    needs: [...routes.certificates.map(({ id }) => id), ...ground].sort(),
     content: { from: "text", entries },
     owner: frontUser,
     secret: false,

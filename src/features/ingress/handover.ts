@@ -1,10 +1,12 @@
 import type { Site } from "../../site/site.ts";
+import { clusterOf } from "../cluster.ts";
 import { type Places, placeAt, type Standing } from "../places.ts";
 import { startFirst } from "../start-first.ts";
 import type { Routes } from "./routes.ts";
 
-/** The containers that may be relieved while visitors come. */
+/** The containers that may be relieved while visitors come; none on a cluster, where a name leads to whoever is there. */
 export function handsTo(site: Site, places: Places): readonly Standing[] {
+  if (clusterOf(site) !== undefined) return [];
   return [...startFirst(site)].flatMap((name) => placeAt(places, name).containers);
 }
 

@@ -19,12 +19,19 @@ export function backendLines(backend: Backend, mode: "http" | "tcp"): readonly s
   ];
 }
 
-/** Says how to resolve the names of external services while running, if there are any. */
+/**
+ * Says how to resolve names while running, if there are any: of external services, and on a cluster of all. A cluster's names lead to
+ * the same address for as long as they are there, so they are believed for an hour after its resolver answered last.
+ */
 export function resolverLines(backends: readonly Backend[]): readonly (readonly string[])[] {
-  const named = backends.some(({ servers }) =>
+  const named = backends.filter(({ servers }) =>
     servers.some((server) => "host" in server && !ipaddr.isValid(server.host)),
   );
-  return named ? [["resolvers machine", "parse-resolv-conf", "accepted_payload_size 1232"]] : [];
+  if (named.length === 0) return [];
+  const patience = named.some(({ elsewhere }) => !elsewhere)
+    ? ["timeout", "refused", "other"].map((answer) => `hold ${answer} 1h`)
+    : [];
+  return [["resolvers machine", "parse-resolv-conf", "accepted_payload_size 1232", ...patience]];
 }
 
 function checkLines({ check }: Backend): readonly string[] {
@@ -50,6 +57,7 @@ function serverLine(backend: Backend, server: Server): string {
   const address = ipaddr.IPv6.isValid(host) ? `ipv6@[${host}]:${port}` : `${host}:${port}`;
   const words = [`server ${name} ${address}`];
   if (!literal) words.push("resolvers machine init-addr libc,none");
+  if (!literal && !backend.elsewhere) words.push("resolve-prefer ipv4");
   if (backend.tls) words.push(`ssl verify required ca-file @system-ca verifyhost ${host}`);
   if (backend.tls && !literal) words.push(`sni str(${host})`);
   if (backend.check !== undefined)

@@ -13,7 +13,7 @@ export function haproxyConfig(routes: Routes): string {
     webDefaults(),
     ...webLines(routes),
     ...routes.backends.map((backend) => backendLines(backend, "http")),
-    ...resolverLines(routes.backends),
+    ...resolverLines([...routes.backends, ...routes.streams.map(({ backend }) => backend)]),
     ...(routes.streams.length === 0 ? [] : [streamDefaults()]),
     ...routes.streams.flatMap((stream) => [streamLines(routes.front, stream), backendLines(stream.backend, "tcp")]),
   ];

@@ -1,5 +1,7 @@
 import type { Check } from "../../resource/kinds/container.ts";
+import { clusterName } from "../../resource/namespace.ts";
 import type { Exposure, External, Front, Part, Port, Service, Site } from "../../site/site.ts";
+import { clusterOf, controllerName, controllerPort } from "../cluster.ts";
 import { certificatesOf, type FrontCertificate } from "../front.ts";
 import { type Places, placeAt, type Standing } from "../places.ts";
 import { mailSetupHosts, mailSetupPaths, startHost, webhookHost, webhookPath } from "../start.ts";
@@ -9,10 +11,8 @@ import { frontPaths } from "./paths.ts";
 export type Openness = Exposure["to"];
 
 /** Who answers: at an address, or on a unix socket that the front door's container sees. */
-export type Server = { readonly name: string } & (
-  | { readonly host: string; readonly port: number }
-  | { readonly socket: string }
-);
+export type Server = { readonly name: string } & /** An address, or a name that is looked up while running. */
+({ readonly host: string; readonly port: number } | { readonly socket: string });
 
 /** Somewhere that the front door hands connections on to. */
 export type Backend = {
@@ -59,7 +59,7 @@ export function routesOf(site: Site, places: Places): Routes {
   const hosts = new Map(web.map(({ exposure: { host, to } }) => [host, { host, to }]));
   const backends = new Map(web.map(({ backend }) => [backend.name, backend]));
   return {
-    front: site.front,
+    front: frontOf(site),
     domain: site.domain,
     hosts: [...hosts.values()].sort(by((route) => route.host)),
     paths: web
@@ -71,10 +71,19 @@ export function routesOf(site: Site, places: Places): Routes {
   };
 }
 
+/** Where the front door listens. Within a cluster it has an address of its own, and is asked for there by IPv4. */
+function frontOf(site: Site): Front {
+  return clusterOf(site) === undefined ? site.front : { ...site.front, addresses: ["0.0.0.0"] };
+}
+
 /** What the supervisor answers: the start page, for those at home, how mail programs set themselves up, and calls of the webhook. */
 function startOf(site: Site): readonly { exposure: Exposure; backend: Backend }[] {
   const host = startHost(site);
-  const servers = [{ name: "supervisor", socket: frontPaths.startSocket }];
+  const servers = [
+    clusterOf(site) === undefined
+      ? { name: "supervisor", socket: frontPaths.startSocket }
+      : { name: "controller", host: clusterName(site.name, "front", controllerName), port: controllerPort },
+  ];
   const backend = { name: "start", servers, elsewhere: false, tls: false, proxy: false };
   const setup = { ...backend, name: "start.mail", paths: Object.values(mailSetupPaths) };
   const start = { exposure: { host: host ?? "", path: "/", to: "private" as const }, backend };

@@ -1,6 +1,7 @@
 import type { Network } from "../../resource/kinds/network.ts";
 import type { Resource } from "../../resource/resource.ts";
 import type { Service, Site } from "../../site/site.ts";
+import { clusterOf } from "../cluster.ts";
 import { linksOf } from "../links.ts";
 import { type Place, type Places, placeAt } from "../places.ts";
 
@@ -8,9 +9,11 @@ import { type Place, type Places, placeAt } from "../places.ts";
 export function compileIsolation(site: Site, places: Places): readonly Resource[] {
   const services = new Map(site.services.map((service) => [service.name, service]));
   return site.services.flatMap((service) => {
-    if (service.parts.length === 0 || service.stage === "retired") return [];
+    if (service.parts.length === 0) return [];
     const place = placeAt(places, service.name);
-    return [networkOf(service, place), ...linksOf(service, services, places)];
+    if (service.stage !== "retired") return [networkOf(service, place), ...linksOf(service, services, places)];
+    // on a cluster, what it keeps lies in its network
+    return clusterOf(site) === undefined ? [] : [networkOf(service, place)];
   });
 }
 
@@ -20,9 +23,7 @@ function networkOf(service: Service, place: Place): Network {
     id: `network/${service.name}`,
     service: service.name,
     needs: [],
-    slot: place.slot,
-    subnet: place.subnet,
-    gateway: place.gateway,
+    ...place.network,
     resolves: service.reach.some(({ to }) => to === "internet"),
   };
 }
