@@ -72,7 +72,7 @@ function lateOnes(
 
 /** What is there before a process runs with it, and holds no address. */
 function isGroundwork({ kind }: Resource): boolean {
-  return kind !== "container" && kind !== "network" && kind !== "link";
+  return kind !== "container" && kind !== "network" && kind !== "link" && kind !== "manifest";
 }
 
 /** The steps in an order that works. Problem: `RESOURCE_RING` (a bug) when wanted resources need each other in a ring. */

@@ -15,6 +15,7 @@ export function phrases(step: Step, service: "create" | "update" | "replace" | "
   if (step.resource.kind === "file") return ["files"];
   if (step.resource.kind === "image") return []; // its containers tell
   if (step.resource.kind === "secret") return step.because.changes.flatMap(secretPhrase);
+  if (step.resource.kind === "manifest") return step.because.changes.length === 0 ? [] : [spokenObject(step.resource)];
   return step.because.changes.flatMap(phrase);
 }
 
@@ -38,6 +39,7 @@ function created(resource: Busy["resource"]): readonly string[] {
     return [resource.replica > 1 ? `replica ${resource.replica}` : short(resource.image)];
   if (resource.kind === "volume") return [`state ${resource.name}`];
   if (resource.kind === "certificate") return [`certificate for ${short(resource.names.join(", "))}`];
+  if (resource.kind === "manifest") return [spokenObject(resource)];
   return resource.kind === "link" ? [`reach ${destination(resource)}`] : [];
 }
 
@@ -45,7 +47,13 @@ function removed(resource: Busy["resource"]): readonly string[] {
   if (resource.kind === "container")
     return [`without ${resource.replica > 1 ? `replica ${resource.replica}` : resource.part}`];
   if (resource.kind === "volume") return [`state ${resource.name} is deleted`];
+  if (resource.kind === "manifest") return [`without ${spokenObject(resource)}`];
   return resource.kind === "link" ? [`no reach ${destination(resource)}`] : [];
+}
+
+/** An object that a person wrote, as kubectl names it: `ConfigMap extra`. */
+function spokenObject({ object }: Extract<Busy["resource"], { kind: "manifest" }>): string {
+  return short(`${object.kind} ${object.metadata.name}`);
 }
 
 /** As a line of `reach` says it: `calendar:5232`, `internet`. */

@@ -10,6 +10,7 @@ const kinds: ReadonlySet<string> = new Set<Kind>([
   "secret",
   "link",
   "container",
+  "manifest",
 ]);
 
 /**

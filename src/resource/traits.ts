@@ -27,4 +27,5 @@ export const traits: Readonly<Record<Kind, Traits>> = {
   secret: { change: "in-place", destroy: "free", leaves: "last", dependents: "none", concealed: ["entries", "keys"] },
   link: { change: "replace", destroy: "free", leaves: "first", dependents: "none", concealed: [] },
   container: { change: "replace", destroy: "free", leaves: "first", dependents: "none", concealed: [] },
+  manifest: { change: "in-place", destroy: "free", leaves: "first", dependents: "none", concealed: [] },
 };

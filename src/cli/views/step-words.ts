@@ -2,17 +2,23 @@ import type { Step } from "../../plan/step.ts";
 import { resourceOf } from "../../plan/summary.ts";
 import type { Resource } from "../../resource/resource.ts";
 
-/** What people know by name: containers, images, data that goes, certificates. */
+/** What people know by name: containers, images, data that goes, certificates, objects that they wrote themselves. */
 export function isTold(step: Step): boolean {
   const { kind } = resourceOf(step);
   if (kind === "volume") return step.action === "remove";
-  return kind === "container" || kind === "image" || (kind === "certificate" && step.action !== "remove");
+  return (
+    kind === "container" ||
+    kind === "image" ||
+    kind === "manifest" ||
+    (kind === "certificate" && step.action !== "remove")
+  );
 }
 
 /** `image `, or the part's name where a service has several. */
 export function thing(step: Step): string {
   const resource = resourceOf(step);
   if (resource.kind === "container") return partOf(resource);
+  if (resource.kind === "manifest") return `${resource.object.kind} ${resource.object.metadata.name}: `;
   return resource.kind === "image" ? "image: " : "";
 }
 
@@ -32,6 +38,8 @@ export function doing(step: Step): string {
       return `${resource.source.from === "build" ? "making" : "fetching"} the image`;
     case "certificate":
       return `making the certificate for ${resource.names[0] ?? ""}`;
+    case "manifest":
+      return `${thing(step)}applying`;
     case "container":
       return `${thing(step)}${step.action === "create" ? "starting" : step.action === "replace" ? "replacing" : "updating"}`;
     default:
@@ -54,6 +62,8 @@ export function done(step: Step): string {
       return `certificate for ${resource.names.join(", ")}`;
     case "volume":
       return `state ${resource.name} deleted`;
+    case "manifest":
+      return `${thing(step)}${step.action === "remove" ? "deleted" : "applied"}`;
     case "container":
       if (step.action === "remove") return `${thing(step)}${isRelieved(step) ? "the old one has finished" : "stopped"}`;
       if (step.action === "update" && step.was.run?.state === "running" && step.was.amiss !== "unhealthy") {

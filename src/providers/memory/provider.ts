@@ -9,7 +9,17 @@ import { isStale, leadsOf, servedPorts, settle } from "./process.ts";
 import { memorySnapshots } from "./snapshots.ts";
 import { type MemoryWorld, type Thing, thingsOf } from "./world.ts";
 
-const kinds: readonly Kind[] = ["image", "network", "volume", "file", "certificate", "secret", "link", "container"];
+const kinds: readonly Kind[] = [
+  "image",
+  "network",
+  "volume",
+  "file",
+  "certificate",
+  "secret",
+  "link",
+  "container",
+  "manifest",
+];
 
 /** A runtime over a machine in memory: every rule of the port, no effect outside. The fake of all other suites. */
 export function memoryRuntime(world: MemoryWorld): Runtime {
@@ -53,6 +63,7 @@ const words: Readonly<Record<Kind, Changed>> = {
   secret: "file",
   link: "firewall",
   container: "container",
+  manifest: "file",
 };
 
 async function* readChanges(world: MemoryWorld, site: string, signal: AbortSignal): AsyncGenerator<Changed> {

@@ -31,6 +31,7 @@ export async function applyResource(session: Session, step: ApplyStep, context: 
     case "secret":
       return applySecret(session, resource, context.signal);
     case "certificate":
+    case "manifest":
       return notOurs(resource);
   }
 }
@@ -53,6 +54,7 @@ export async function removeResource(session: Session, resource: Resource, { sig
     case "secret":
       return removeSecret(session, resource, signal);
     case "certificate":
+    case "manifest":
       return notOurs(resource);
   }
 }
