@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import type { Reporter, TestModule } from "vitest/node";
 
 /** How many tests ended how. A test file that could not even be loaded counts as one failure. */
@@ -16,13 +17,59 @@ export function closingLine({ passed, failed, skipped }: Tally): string {
   return `${passed} passed, ${failed} failed${skipped === 0 ? "" : `, ${skipped} skipped`}`;
 }
 
-/** Ends a run with one plain line that people and machines read: see {@link closingLine}. */
+/** What one failure is about: a test by its full name, or its file when that could not be loaded or prepared. */
+export type Failure = {
+  readonly project: string;
+  readonly file: string;
+  readonly name?: string;
+  readonly message: string;
+};
+
+/** How many lines of a failure's message are shown, and how many characters of each. */
+const shown = { lines: 6, characters: 160 };
+
+/**
+ * What failed, in lines for who sees only the end of a run: `what failed:`, then `  [unit] src/x.test.ts: name` and the first lines of its
+ * message, indented further. No line when nothing failed.
+ */
+export function failureLines(failures: readonly Failure[]): readonly string[] {
+  if (failures.length === 0) return [];
+  const lines = failures.flatMap(({ project, file, name, message }) => [
+    `  [${project}] ${file}: ${name ?? "the file itself"}`,
+    ...firstLines(message).map((line) => `      ${line}`),
+  ]);
+  return ["what failed:", ...lines];
+}
+
+/** Ends a run with what failed, and one plain line that people and machines read: see {@link closingLine}. */
 export function closingReporter(): Reporter {
   return {
     onTestRunEnd(modules, errors) {
-      process.stdout.write(`\n${closingLine(tally(modules, errors.length))}\n`);
+      const stray = errors.map(({ message }) => ({ project: "-", file: "-", name: "outside of any test", message }));
+      const lines = failureLines([...modules.flatMap(failuresOf), ...stray]);
+      process.stdout.write(`\n${[...lines, closingLine(tally(modules, errors.length))].join("\n")}\n`);
     },
   };
+}
+
+function failuresOf(module: TestModule): readonly Failure[] {
+  const about = { project: module.project.name, file: module.relativeModuleId };
+  const suites = [...module.children.allSuites()].flatMap((suite) =>
+    suite.errors().map(({ message }) => ({ ...about, name: suite.fullName, message })),
+  );
+  const tests = [...module.children.allTests("failed")].map((test) => ({
+    ...about,
+    name: test.fullName,
+    message: (test.result().errors ?? []).map(({ message, diff = "" }) => `${message}\n${diff}`).join("\n"),
+  }));
+  return [...module.errors().map(({ message }) => ({ ...about, message })), ...suites, ...tests];
+}
+
+function firstLines(message: string): readonly string[] {
+  const lines = stripVTControlCharacters(message)
+    .split("\n")
+    .filter((line) => line.trim() !== "");
+  return lines.slice(0, shown.lines).map((line) => line.slice(0, shown.characters));
 }
 
 function hasFailedTest(module: TestModule): boolean {
