@@ -6,13 +6,20 @@ import { compileApps } from "./apps/compile.ts";
 import { compileCertificates } from "./certificates/compile.ts";
 import { compileIngress } from "./ingress/compile.ts";
 import { compileIsolation } from "./isolation/compile.ts";
+import { compileManifests } from "./manifests/compile.ts";
 import { type Places, placesOf } from "./places.ts";
 
 /** Translates one concern of a site into resources. Pure; features know nothing of each other. */
 type Feature = (site: Site, places: Places) => readonly Resource[];
 
 /** What a site is made of, feature by feature. The order plays no part in the result. */
-const features: readonly Feature[] = [compileApps, compileIsolation, compileIngress, compileCertificates];
+const features: readonly Feature[] = [
+  compileApps,
+  compileIsolation,
+  compileIngress,
+  compileCertificates,
+  compileManifests,
+];
 
 /**
  * Translates a site into everything that must exist on the machine: frozen, sorted by id, each id once, every id that is

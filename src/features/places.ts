@@ -36,10 +36,15 @@ export type Places = ReadonlyMap<string, Place>;
 
 /** Works out where everything of a site stands. Problem: `SLOT_MISSING` (a bug) for a service without a slot. */
 export function placesOf(site: Site, slots: Slots, turns: Turns): Places {
-  const standing = site.services.filter((service) => service.parts.length > 0);
+  const standing = site.services.filter((service) => stands(site, service));
   const place = (service: Service): Place =>
     clusterOf(site) === undefined ? placeOf(service, slots, turns) : placeOnCluster(site, service);
   return new Map(standing.map((service) => [service.name, place(service)]));
+}
+
+/** Whether a service has a place: what has parts, and on a cluster what has objects that people wrote. */
+export function stands(site: Site, { parts, manifests = [] }: Service): boolean {
+  return parts.length > 0 || (clusterOf(site) !== undefined && manifests.length > 0);
 }
 
 /** What must be there before anything is laid down for a service: on a cluster its network, which holds all of that. */

@@ -73,6 +73,8 @@ function unknownKey(path: Path, key: string, message: string): Mistake {
 const places: Record<SectionName, string> = {
   site: "site.yaml",
   front: "front",
+  engine: "engine",
+  kubernetes: "kubernetes",
   sources: "sources",
   person: "a person",
   invitation: "invitation",

@@ -56,6 +56,7 @@ export async function load(directory: string, options: { readonly images: string
   const checked = compareServices(drafts, names, {
     domains,
     front: head.value?.front,
+    engine: head.value?.engine,
     secrets: secretNames,
     webhook: head.value?.sources?.webhook === undefined ? undefined : `hooks.${head.value.domain}`,
   });

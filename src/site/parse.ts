@@ -26,22 +26,9 @@ const levels = 64;
 /** Reads YAML 1.2 of one document without ever throwing. A file without content has the value null. */
 export function parse(file: string, text: string, verbatim?: Verbatim): Parsed {
   const source = (root: Node | null): Source => ({ file, text, root });
-  const broken = (flaws: readonly Flaw[]): Parsed => ({
-    source: source(null),
-    problems: flaws.map(({ code, range, message, hint }) =>
-      problem(code, message, { place: placeOf({ file, text }, range), ...(hint === undefined ? {} : { hint }) }),
-    ),
-  });
-  const parsed = shallow(new Parser().parse(text), levels);
-  if ("deepAt" in parsed)
-    return broken([
-      {
-        code: "YAML_TOO_DEEP",
-        range: { start: parsed.deepAt, end: parsed.deepAt + 1 },
-        message: `expected at most ${levels} levels, got more`,
-      },
-    ]);
-  const documents = [...new Composer(composing).compose(parsed.tokens)];
+  const broken = (flaws: readonly Flaw[]): Parsed => brokenBy(file, text, flaws);
+  const documents = compose(text);
+  if (!Array.isArray(documents)) return broken([documents]);
   const [document, second] = documents;
   if (document === undefined) return { source: source(null), value: null, problems: [] };
   const syntax = syntaxFlaws(text, document);
@@ -56,6 +43,40 @@ export function parse(file: string, text: string, verbatim?: Verbatim): Parsed {
   const { value, flaws: others } = plain(document.contents, verbatim);
   const flaws = others.length > 0 ? others : tagFlaws(document);
   return flaws.length > 0 ? broken(flaws) : { source: source(document.contents), value, problems: [] };
+}
+
+/** Reads YAML 1.2 of any number of documents without ever throwing: those that have a value, each with the line on which it begins. */
+export function parseEach(file: string, text: string): readonly (Parsed & { readonly line: number })[] {
+  const documents = compose(text);
+  if (!Array.isArray(documents)) return [{ ...brokenBy(file, text, [documents]), line: 1 }];
+  return documents.flatMap((document) => {
+    const start = document.contents?.range?.[0] ?? document.range[0];
+    const { line } = placeOf({ file, text }, { start, end: start + 1 });
+    const syntax = syntaxFlaws(text, document);
+    if (syntax.length > 0) return [{ ...brokenBy(file, text, syntax), line }];
+    const { value, flaws: others } = plain(document.contents);
+    const flaws = others.length > 0 ? others : tagFlaws(document);
+    if (flaws.length > 0) return [{ ...brokenBy(file, text, flaws), line }];
+    return value === null ? [] : [{ source: { file, text, root: document.contents }, value, problems: [], line }];
+  });
+}
+
+/** The documents of a text, or why it has none that could be looked at. */
+function compose(text: string): Document.Parsed[] | Flaw {
+  const parsed = shallow(new Parser().parse(text), levels);
+  if (!("deepAt" in parsed)) return [...new Composer(composing).compose(parsed.tokens)];
+  return {
+    code: "YAML_TOO_DEEP",
+    range: { start: parsed.deepAt, end: parsed.deepAt + 1 },
+    message: `expected at most ${levels} levels, got more`,
+  };
+}
+
+function brokenBy(file: string, text: string, flaws: readonly Flaw[]): Parsed {
+  const problems = flaws.map(({ code, range, message, hint }) =>
+    problem(code, message, { place: placeOf({ file, text }, range), ...(hint === undefined ? {} : { hint }) }),
+  );
+  return { source: { file, text, root: null }, problems };
 }
 
 /** Values that do not fit their tag: `!!int ten`. */

@@ -39,6 +39,17 @@ function lineBefore(file: string, text: string, lineStart: number): { readonly b
   return lineStart < 2 || line.trim() === "" || line.length > longest ? {} : { before: sourceLine(file, line) };
 }
 
+/** Whether anything stands at a path. */
+export function isWritten({ root }: Source, path: Path): boolean {
+  let node: Node | null = root;
+  for (const step of path) {
+    const found = child(node, step);
+    if (found === undefined) return false;
+    node = found.value;
+  }
+  return true;
+}
+
 /** The line, from 1, on which the value at a path stands, or its key where it has none. */
 export function lineAt(source: Source, path: Path): number {
   const { text } = source;

@@ -1,12 +1,13 @@
 import type { Draft } from "./assemble/draft.ts";
 import type { Mistake } from "./mistake.ts";
+import { engineMistakes } from "./references/engine.ts";
 import { hostMistakes } from "./references/hosts.ts";
 import { publishedMistakes } from "./references/published.ts";
 import { type Known, resolveReach } from "./references/reach.ts";
 import { recordMistakes } from "./references/records.ts";
 import { secretMistakes } from "./references/secrets.ts";
 import { webhookMistakes } from "./references/webhook.ts";
-import type { Front, Service } from "./site.ts";
+import type { Front, Service, Site } from "./site.ts";
 
 /** A service compared with all others, and everything that is wrong with it. */
 export type Checked = { readonly draft: Draft; readonly service: Service; readonly mistakes: readonly Mistake[] };
@@ -19,6 +20,7 @@ export type Around = {
   readonly secrets: ReadonlySet<string> | undefined;
   /** The host of the site's webhook, if it asks for one. */
   readonly webhook: string | undefined;
+  readonly engine: Site["engine"] | undefined;
 };
 
 /**
@@ -28,7 +30,7 @@ export type Around = {
 export function compareServices(
   drafts: readonly Draft[],
   names: readonly string[],
-  { front, domains, secrets, webhook }: Around,
+  { front, domains, secrets, webhook, engine }: Around,
 ): Checked[] {
   const byName = new Map(drafts.map((draft) => [draft.service.name, draft]));
   const known: Known = new Map(names.map((name) => [name, byName.get(name)]));
@@ -49,7 +51,13 @@ export function compareServices(
     return {
       draft,
       service: { ...draft.service, reach },
-      mistakes: [...draft.mistakes, ...(found.get(draft) ?? []), ...mistakes, ...secretMistakes(draft, secrets)],
+      mistakes: [
+        ...draft.mistakes,
+        ...(found.get(draft) ?? []),
+        ...mistakes,
+        ...secretMistakes(draft, secrets),
+        ...engineMistakes(draft, engine),
+      ],
     };
   });
 }

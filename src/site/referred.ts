@@ -4,16 +4,18 @@ import { parse } from "./parse.ts";
 import { image as imageSchema } from "./schema/image.ts";
 
 /**
- * The paths of the site that a service's file names (`files`, `static`, `build`, of its parts as well), sorted, each once. Nothing but
+ * The paths of the site that a service's file names (`files`, `static`, `build`, of its parts as well, and `manifests`), sorted, each once. Nothing but
  * what could be one: a file that has mistakes elsewhere still tells them. Empty for what is no YAML.
  */
 export function referredPaths(file: string, text: string): readonly string[] {
-  return [...new Set(partsOf(file, text).flatMap(pathsOf))].sort();
+  const { value } = parse(file, text);
+  const manifests = items(at(value, "manifests"));
+  return [...new Set([...partsOf(value).flatMap(pathsOf), ...manifests.flatMap(insidePath)])].sort();
 }
 
 /** What images.lock.yaml may pin for a service's file: its images of registries, with their tags, sorted, each once. */
 export function referredImages(file: string, text: string): readonly string[] {
-  const written = partsOf(file, text).map((part) => at(part, "image"));
+  const written = partsOf(parse(file, text).value).map((part) => at(part, "image"));
   const names = written.flatMap((image) => {
     const read = imageSchema.safeParse(image);
     return read.success && read.data.from === "registry" ? taggedReference(imageName(read.data.reference)) : [];
@@ -22,14 +24,18 @@ export function referredImages(file: string, text: string): readonly string[] {
 }
 
 /** The file itself, whose keys may be those of its one part, and each of its parts. */
-function partsOf(file: string, text: string): readonly unknown[] {
-  const { value } = parse(file, text);
+function partsOf(value: unknown): readonly unknown[] {
   return [value, ...members(at(value, "parts")).map(([, part]) => part)];
 }
 
 function pathsOf(part: unknown): readonly string[] {
   const named = [at(part, "static"), at(part, "build"), ...members(at(part, "files")).map(([, path]) => path)];
-  return named.flatMap((path) => (typeof path === "string" ? (inside(path) ?? []) : []));
+  return named.flatMap(insidePath);
+}
+
+function insidePath(path: unknown): readonly string[] {
+  const plain = typeof path === "string" ? inside(path) : undefined;
+  return plain === undefined ? [] : [plain];
 }
 
 /** A path inside the site without what means nothing in it; undefined for what leads out, and for the site itself. */
@@ -40,6 +46,10 @@ function inside(path: string): string | undefined {
 
 function at(value: unknown, key: string): unknown {
   return members(value).find(([name]) => name === key)?.[1];
+}
+
+function items(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
 }
 
 function members(value: unknown): readonly [string, unknown][] {

@@ -9,7 +9,7 @@ export type SiteHead = Omit<Site, "people" | "services" | "secrets" | "images">;
 
 /** The site's own settings, and what contradicts itself in them. */
 export function assembleSite(file: SiteFile): { head: SiteHead; mistakes: Mistake[] } {
-  const { name, domain, contact, engine = "podman", certificates = "local" } = file;
+  const { name, domain, contact, certificates = "local" } = file;
   const { front, mistakes } = assembleFront(file.front);
   const domains = new Set([domain]);
   for (const [index, further] of (file.domains ?? []).entries()) {
@@ -28,13 +28,26 @@ export function assembleSite(file: SiteFile): { head: SiteHead; mistakes: Mistak
     domain,
     domains: [...domains],
     ...(contact !== undefined && { contact }),
-    engine,
+    engine: assembleEngine(file.engine),
     certificates,
     front,
     ...(file.grace !== undefined && { grace: file.grace }),
     ...(file.sources !== undefined && { sources: assembleSources(file.sources) }),
   };
   return { head, mistakes: [...mistakes, ...signersTwice(file.sources?.signers ?? [])] };
+}
+
+function assembleEngine(engine: SiteFile["engine"] = "podman"): Site["engine"] {
+  if (engine === "podman") return engine;
+  const { context, registry, "storage-class": storageClass, door = "balancer" } = engine.kubernetes;
+  return {
+    kubernetes: {
+      context,
+      ...(registry !== undefined && { registry }),
+      ...(storageClass !== undefined && { storageClass }),
+      door,
+    },
+  };
 }
 
 function assembleFront(front: SiteFile["front"] = {}): { front: Front; mistakes: Mistake[] } {

@@ -1,3 +1,4 @@
+import type { Json, JsonObject } from "../lib/json-value.ts";
 import type { Signer } from "../source/revision.ts";
 import type { UpdatePolicy } from "./images/choose.ts";
 
@@ -116,8 +117,18 @@ export type Service = {
   readonly update: UpdatePolicy;
   /** DNS records beside those of its hosts that it needs, in the order of the file. */
   readonly records: readonly DnsRecord[];
+  /** Objects of Kubernetes, in the order of the file; absent: none. */
+  readonly manifests?: readonly RawObject[];
   /** What its secrets are sealed in when it is held as it was last applied; absent: the site's. */
   readonly sealed?: SealedSecrets;
+};
+
+/** An object of Kubernetes as a person wrote it, without a namespace: it lies in its service's. */
+export type RawObject = {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: JsonObject & { readonly name: string };
+  readonly [key: string]: Json;
 };
 
 /** One DNS record, as a line of a zone file has it (RFC 1035, section 5.1), without its time to live. */

@@ -1,8 +1,9 @@
 import { readdir, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { isErrno } from "../lib/fs.ts";
 import { nearest } from "../lib/text.ts";
-import { isUnreadable, type Unreadable, unreadable } from "./inside.ts";
+import { isUnreadable, realInside, type Unreadable, unreadable } from "./inside.ts";
+import { readSiteFile } from "./read.ts";
 import type { Tree } from "./site.ts";
 import { readTree } from "./tree.ts";
 
@@ -14,6 +15,8 @@ export type Trees = {
   directory(path: string): Promise<Tree | Unreadable>;
   /** A directory of the site with a Containerfile. */
   build(path: string): Promise<Tree | Unreadable>;
+  /** The text of a file of the site. */
+  text(path: string): Promise<{ readonly text: string } | Unreadable>;
   /** The directory of an image that freehold maintains. */
   maintained(name: string): Promise<Tree | Unreadable>;
 };
@@ -39,8 +42,18 @@ export function treesOf(root: string, images: string): Trees {
     content,
     directory: (path) => orReason(directory(path)),
     build: (path) => orReason(build(path)),
+    text: (path) => readText(root, path),
     maintained: (name) => once(`freehold/${name}`, () => orReason(readMaintained(images, name))),
   };
+}
+
+/** Links are followed inside the site. */
+async function readText(root: string, path: string): Promise<{ readonly text: string } | Unreadable> {
+  const real = await realInside(root, join(root, path));
+  if (!isUnreadable(real)) return readSiteFile(root, relative(root, real.path));
+  return real.code === "FILE_MISSING"
+    ? { ...real, message: `expected a file of the site, got "${path}", which is not there` }
+    : real;
 }
 
 async function orReason(tree: Promise<Tree | Unreadable>): Promise<Tree | Unreadable> {

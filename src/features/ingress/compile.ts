@@ -44,7 +44,6 @@ function onClusterDoor(site: Site, container: Container, routes: Routes, { door 
   const published = [routes.front.http, routes.front.https, ...routes.streams.map(({ port }) => port)];
   return {
     ...container,
-    needs: [...container.needs, "network/front"].sort(),
     network: { mode: "service", id: "network/front", address: clusterName(site.name, "front", container.part) },
     mounts: container.mounts.filter(({ source }) => source !== "start"),
     cluster: {

@@ -11,8 +11,10 @@ import { frontPaths } from "./paths.ts";
 export type Openness = Exposure["to"];
 
 /** Who answers: at an address, or on a unix socket that the front door's container sees. */
-export type Server = { readonly name: string } & /** An address, or a name that is looked up while running. */
-({ readonly host: string; readonly port: number } | { readonly socket: string });
+export type Server = { readonly name: string } /** An address, or a name that is looked up while running. */ & (
+  | { readonly host: string; readonly port: number }
+  | { readonly socket: string }
+);
 
 /** Somewhere that the front door hands connections on to. */
 export type Backend = {

@@ -5,27 +5,30 @@ import type { Report } from "./draft.ts";
 /** What a service can be made from; exactly one of them. */
 const sources = ["image", "build", "static", "external", "parts"] as const;
 
-/** What a service is made from. */
-export type SourceKey = (typeof sources)[number];
+/** What a service is made from; objects of Kubernetes may stand alone, and beside all but what runs elsewhere. */
+export type SourceKey = (typeof sources)[number] | "manifests";
 
 const always = new Set(["title", "expose", "records", "stage"]);
 
 /** Keys that mean something beside `static`, `external` and `parts`. */
 const beside: Partial<Record<SourceKey, ReadonlySet<string>>> = {
-  static: new Set([...always, "static", "health", "limits", "replicas"]),
+  static: new Set([...always, "static", "health", "limits", "manifests", "replicas"]),
   external: new Set([...always, "external"]),
-  parts: new Set([...always, "parts", "reach", "replicas"]),
+  parts: new Set([...always, "manifests", "parts", "reach", "replicas"]),
+  manifests: new Set(["title", "stage", "records", "manifests", "reach"]),
 };
 
 const reasons: Partial<Record<SourceKey, (key: string) => string>> = {
   static: (key) => `remove ${key}: files served as they are have no use for it`,
   external: (key) => `remove ${key}: it means nothing for what runs elsewhere`,
   parts: (key) => `move ${key} into the part that it is for`,
+  manifests: (key) => `remove ${key}: it means nothing for objects that are written out`,
 };
 
 /** What the service is made from, and keys that contradict it. */
 export function sourceKey(file: ServiceFile, report: Report): SourceKey | undefined {
-  const [first, ...others] = sources.filter((key) => file[key] !== undefined);
+  const [source, ...others] = sources.filter((key) => file[key] !== undefined);
+  const first = source ?? (file.manifests === undefined ? undefined : "manifests");
   if (first === undefined) {
     report({
       code: "SOURCE_MISSING",

@@ -7,6 +7,7 @@ import { assembleCertificate } from "./certificate.ts";
 import type { Draft, Report, Written } from "./draft.ts";
 import { assembleExposures } from "./exposures.ts";
 import { type SourceKey, sourceKey } from "./kind.ts";
+import { assembleManifests } from "./manifests.ts";
 import { assemblePart, assembleStatic } from "./part.ts";
 import { severalParts } from "./parts.ts";
 import { assembleRecords } from "./records.ts";
@@ -59,6 +60,7 @@ export async function assembleService(assembling: Assembling): Promise<Draft> {
       message: "expected one replica of a service that keeps state, got more",
       hint: "remove replicas, or state",
     });
+  const manifests = await assembleManifests(file, trees, report);
   const hosts = exposures.map(({ value }) => value.host);
   const records = assembleRecords(file.records, domains, report);
   const service: Service = {
@@ -73,6 +75,7 @@ export async function assembleService(assembling: Assembling): Promise<Draft> {
     replicas: file.replicas ?? 1,
     update: file.update ?? "minor",
     records: records.map(({ value }) => value),
+    ...(manifests.length > 0 && { manifests }),
   };
   const reach = (file.reach ?? []).map((value, index) => ({ value, path: ["reach", index] }));
   const published = publishedPorts(service, file, report);

@@ -18,7 +18,6 @@ export const notYet: Partial<Record<SectionName, ReadonlyMap<string, string>>> =
     ["per", "an instance for each person"],
     ["vm", "virtual machines"],
     ["process", "processes without an image"],
-    ["manifests", "raw Kubernetes objects"],
     ["guard", "no restart while a check says busy"],
   ]),
 };
@@ -31,6 +30,7 @@ const serviceOnly = [
   "expose",
   "reach",
   "records",
+  "manifests",
   "replicas",
   "stage",
   "update",

@@ -2,6 +2,8 @@
 export type SectionName =
   | "site"
   | "front"
+  | "engine"
+  | "kubernetes"
   | "sources"
   | "person"
   | "invitation"

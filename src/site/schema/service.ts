@@ -4,6 +4,7 @@ import { external } from "./external.ts";
 import { namedMap, section } from "./form.ts";
 import { optionalKey } from "./key.ts";
 import { sitePath } from "./location.ts";
+import { manifests } from "./manifests.ts";
 import { name } from "./name.ts";
 import { part, partShape } from "./part.ts";
 import { reach } from "./reach.ts";
@@ -74,6 +75,12 @@ export const serviceSchema = section(
         "DNS records that it needs beside those of its hosts, as lines of a zone file: names are relative to the site's domain, which is `@`; a name in full ends in a dot; `each` in front gives the record to every domain of the site. `freehold dns` prints all that the site needs.",
       unless: ["none"],
       example: ["each @ MX 10 mail", "_imaps._tcp SRV 0 1 993 mail", "@ TXT v=spf1 mx -all"],
+    }),
+    manifests: optionalKey(manifests, {
+      description:
+        "Objects of Kubernetes that belong to it, written here or in files of the site, which may hold several each. They go into the service's own namespace; what belongs to the whole cluster is refused. It may stand beside anything that runs, or alone. For sites on a cluster.",
+      unless: ["none"],
+      example: ["manifests/blog.yaml"],
     }),
     health: partShape.health,
     limits: partShape.limits,

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { Front } from "../site.ts";
+import { engine } from "./engine.ts";
 import { list, section } from "./form.ts";
 import { grace } from "./grace.ts";
 import { address, domain } from "./host.ts";
@@ -15,19 +16,6 @@ const contact = textLeaf<string>({
   json: { format: "email" },
   read: (text) =>
     /^[^\s\p{C}@"<>(),:;]{1,64}@[a-z0-9-]+(\.[a-z0-9-]+)*$/iu.test(text) && text.length <= 254 ? text : undefined,
-});
-
-const engine = leaf<"podman">({
-  code: "WORD_UNKNOWN",
-  expected: "podman",
-  json: { const: "podman" },
-  read: (value, refuse) => {
-    if (value === "podman") return "podman";
-    const kubernetes = value === "kubernetes" || (typeof value === "object" && value !== null && "kubernetes" in value);
-    return refuse(
-      kubernetes ? { code: "NOT_YET", got: "kubernetes", hint: "remove the line: podman is what works now" } : {},
-    );
-  },
 });
 
 const certificates = leaf<"local">({
