@@ -25,8 +25,8 @@ async function images(): Promise<Image[]> {
   await cp(join(checkout, "catalog/blog"), site, { recursive: true });
   await writeFile(join(site, "services/probe.yaml"), "build: images/probe\nport: 8080\n");
   for (const entry of await readdir(join(checkout, "images"), { withFileTypes: true })) {
-    // The front door's image and that of static files come with every site.
-    if (!entry.isDirectory() || ["front", "web"].includes(entry.name)) continue;
+    // The front door's image and that of static files come with every site; the controller's is put together, see cluster-images.ts.
+    if (!entry.isDirectory() || ["front", "web", "controller"].includes(entry.name)) continue;
     await writeFile(join(site, `services/${entry.name}.yaml`), `image: freehold/${entry.name}\n`);
   }
   const loaded = await load(site, { images: join(checkout, "images") });

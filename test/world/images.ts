@@ -59,7 +59,7 @@ async function sourcesDigest(): Promise<string> {
   for (const directory of ["images", "test/world/lab/images", "examples/home/images"]) {
     const entries = await readdir(join(checkout, directory), { recursive: true, withFileTypes: true }).catch(() => []);
     const files = entries
-      .filter((entry) => entry.isFile() && !/\.(ts|md)$/.test(entry.name))
+      .filter((entry) => entry.isFile() && !/\.(ts|md)$/.test(entry.name) && !entry.parentPath.endsWith("/controller"))
       .map((entry) => join(entry.parentPath, entry.name));
     for (const file of files.sort()) hash.update(`${file.slice(checkout.length)}\0`).update(await readFile(file));
   }
