@@ -9,6 +9,7 @@ const features: Readonly<Record<string, (resource: Resource) => boolean>> = {
   isolation: ({ kind }) => kind === "network" || kind === "link",
   ingress: ({ kind, service }) => service === "front" && kind !== "certificate",
   certificates: ({ kind }) => kind === "certificate",
+  manifests: ({ kind }) => kind === "manifest" || kind === "network" || kind === "link",
 };
 
 /** A resource as text: its id, its members, and the files that it writes. Pages are left out, for they are the same each time. */

@@ -7,6 +7,7 @@ import { placeKey, type Turns } from "../resource/turns.ts";
 import type { Part, Service, Site } from "../site/site.ts";
 import { addressesOf, gatewayOf, subnetOf, usersOf } from "./addresses.ts";
 import { clusterOf } from "./cluster.ts";
+import { visitedName } from "./cluster-names.ts";
 
 /** One container of a service and where it stands. */
 export type Standing = {
@@ -63,7 +64,7 @@ function placeOnCluster(site: Site, service: Service): Place {
     id: containerId(service, { part, replica: 1 }),
     part,
     replica: 1,
-    address: clusterName(site.name, service.name, part.name),
+    address: clusterName(site.name, service.name, visitedName(service, part)),
   }));
   return { network: { namespace }, from: namespace, containers: service.stage === "retired" ? [] : containers };
 }

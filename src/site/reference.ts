@@ -31,7 +31,7 @@ const openings: Record<SchemaName, string[]> = {
   service: [
     "# services/NAME.yaml",
     "",
-    "One service, named like its file. It has one of `image`, `build`, `static`, `external` and `parts`. The smallest one:",
+    "One service, named like its file. It has one of `image`, `build`, `static`, `external` and `parts`, or nothing but `manifests`. The smallest one:",
     "",
     "    image: docker.io/library/nginx:1.29",
     "    port: 80",

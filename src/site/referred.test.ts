@@ -12,6 +12,10 @@ parts:
   expect(referredPaths(file, text)).toEqual(["files/a.conf", "files/b", "images/a", "static/blog"]);
 });
 
+test("files of Kubernetes' objects are among them, objects that stand there are not", () => {
+  expect(referredPaths(file, "manifests: [manifests/a.yaml, {kind: b}]\n")).toEqual(["manifests/a.yaml"]);
+});
+
 test("nothing leads out of the site, or means all of it", () => {
   const text = "files: {/a: ../x, /b: /etc/passwd, /c: ., /d: a/../../x, /e: a/.., /f: [x], /g: 5}\nstatic: null\n";
   expect(referredPaths(file, text)).toEqual([]);

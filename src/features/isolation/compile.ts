@@ -24,6 +24,7 @@ function networkOf(service: Service, place: Place): Network {
     service: service.name,
     needs: [],
     ...place.network,
-    resolves: service.reach.some(({ to }) => to === "internet"),
+    // a cluster has one resolver for all
+    resolves: "namespace" in place.network || service.reach.some(({ to }) => to === "internet"),
   };
 }

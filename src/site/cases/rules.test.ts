@@ -361,6 +361,56 @@ const settings: Row[] = [
   ["a key of site.yaml", `${image}domain: example.org\n`, "2:1 KEY_MISPLACED"],
 ];
 
+const onCluster = { "site.yaml": "name: home\ndomain: example.org\nengine: {kubernetes: {context: home}}\n" };
+
+const raw = (rest: string): string => `manifests:\n  - {apiVersion: v1, kind: ConfigMap, ${rest}}\n`;
+
+const manifests: Row[] = [
+  ["they may stand alone", raw("metadata: {name: extra}")],
+  ["they may stand beside what runs", `${image}${raw("metadata: {name: extra}")}`],
+  ["they may stand beside parts", `parts: {web: {image: docker.io/library/nginx:1.29}}\n${raw("metadata: {name: a}")}`],
+  ["what runs elsewhere has none", `external: http://10.0.0.1\n${raw("metadata: {name: a}")}`, "2:1 KEY_MISPLACED"],
+  ["alone, a port means nothing", `port: 80\n${raw("metadata: {name: extra}")}`, "1:1 KEY_MISPLACED"],
+  ["they are a list", "manifests: {a: b}\n", "1:12 TYPE_WRONG"],
+  ["each is a file or an object", "manifests: [7]\n", "1:13 TYPE_WRONG"],
+  ["files are there", "manifests: [nothing.yaml]\n", "1:13 FILE_MISSING"],
+  ["files are inside the site", "manifests: [../a.yaml]\n", "1:13 FILE_OUTSIDE"],
+  ["an object has a kind", "manifests: [{apiVersion: v1}]\n", "1:13 MANIFEST_INVALID"],
+  ["an object has an apiVersion", "manifests: [{kind: ConfigMap}]\n", "1:13 MANIFEST_INVALID"],
+  ["an object has a name", raw("metadata: {}"), "2:49 MANIFEST_INVALID"],
+  ["a name cannot lead elsewhere", raw("metadata: {name: ../a}"), "2:56 MANIFEST_INVALID"],
+  ["its namespace is not its own to choose", raw("metadata: {name: a, namespace: b}"), "2:70 MANIFEST_NAMESPACE"],
+  ["what the cluster writes is left to it", raw("metadata: {name: a, uid: b}"), "2:64 MANIFEST_INVALID"],
+  ["our labels are ours", raw('metadata: {name: a, labels: {"freehold.dev/site": b}}'), "2:49 MANIFEST_INVALID"],
+  ["numbers are those of JSON", raw("metadata: {name: a}, data: .nan"), "2:5 MANIFEST_INVALID"],
+  [
+    "nothing belongs to the whole cluster",
+    raw("metadata: {name: a}").replace("ConfigMap", "Namespace"),
+    "2:28 MANIFEST_CLUSTER_WIDE",
+  ],
+  [
+    "also of other groups",
+    "manifests: [{apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRole, metadata: {name: a}}]\n",
+    "1:62 MANIFEST_CLUSTER_WIDE",
+  ],
+  [
+    "another group's kind of that name is none",
+    raw("metadata: {name: a}").replace("v1", "a.b/v1").replace("ConfigMap", "Node"),
+  ],
+  [
+    "an open secret is none",
+    "manifests: [{apiVersion: v1, kind: Secret, metadata: {name: a}, stringData: {a: b}}]\n",
+    "1:36 MANIFEST_SECRET",
+  ],
+  ["a list is written out", "manifests: [{apiVersion: v1, kind: List, items: []}]\n", "1:36 MANIFEST_INVALID"],
+  [
+    "each object once",
+    `${raw("metadata: {name: a}")}  - {apiVersion: v1, kind: ConfigMap, metadata: {name: a}}\n`,
+    "3:5 MANIFEST_TWICE",
+  ],
+  ["a cluster asks no image for its health", `${image}health: image\n`, "2:9 HEALTH_NO_CLUSTER"],
+];
+
 describe.each([
   ["names", names, {}],
   ["what is run", sources, {}],
@@ -370,8 +420,43 @@ describe.each([
   ["expose", expose, {}],
   ["reach", reach, mail],
   ["settings", settings, {}],
+  ["manifests", manifests, onCluster],
 ] as const)("%s:", (_group, rows, others) => {
   test.each(rows)("%s", async (_rule, service, ...expected) => {
     expect(await problems(service, others)).toEqual(expected);
+  });
+});
+
+describe("manifests in files:", () => {
+  const service = "manifests: [manifests/a.yaml]\n";
+  const of = (text: string) => loadFiles({ ...onCluster, "services/app.yaml": service, "manifests/a.yaml": text });
+
+  test("a file holds several, and empty documents mean nothing", async () => {
+    const one = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n";
+    const { site, problems } = await of(`---\n# first\n${one}---\n\n---\n${one.replace("name: a", "name: b")}`);
+    expect(problems).toEqual([]);
+    expect(site?.services[0]?.manifests?.map(({ metadata }) => metadata.name)).toEqual(["a", "b"]);
+  });
+
+  test("a problem stands at the line that names the file, and tells the file's own", async () => {
+    const { problems } = await of("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n---\nkind: 3\n");
+    expect(problems.map(problemLine)).toEqual(["services/app.yaml:1:13 MANIFEST_INVALID"]);
+    expect(problems[0]?.message).toMatch(/\(manifests\/a\.yaml:5\)$/);
+  });
+
+  test("what is no YAML is said with its line", async () => {
+    const { problems } = await of("a: 1\n---\nb: [\n");
+    expect(problems.map(problemLine)).toContain("services/app.yaml:1:13 MANIFEST_INVALID");
+    expect(problems.map(({ message }) => message).join()).toMatch(/manifests\/a\.yaml:[34]/);
+  });
+
+  test("an empty file is said", async () => {
+    expect((await of("# nothing\n")).problems.map(problemLine)).toEqual(["services/app.yaml:1:13 FILE_EMPTY"]);
+  });
+
+  test("without a cluster they are refused", async () => {
+    const { problems, broken } = await loadFiles({ "services/app.yaml": `${image}${raw("metadata: {name: extra}")}` });
+    expect(problems.map(problemLine)).toEqual(["services/app.yaml:2:1 MANIFEST_NO_CLUSTER"]);
+    expect(broken).toEqual(["app"]);
   });
 });
