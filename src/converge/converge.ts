@@ -1,12 +1,14 @@
 import type { Clock } from "../lib/clock.ts";
-import { fail, type Problem, problem, problemOf } from "../lib/problem.ts";
+import { fail, type Place, type Problem, problem, problemOf } from "../lib/problem.ts";
 import { runInOrder } from "../lib/schedule.ts";
 import { isEmpty, planIsCurrent } from "../plan/basis.ts";
 import { waits } from "../plan/order.ts";
 import { isRenewal } from "../plan/renewal.ts";
 import { type Plan, type Step, stepId } from "../plan/step.ts";
+import { resourceOf } from "../plan/summary.ts";
 import type { ApplyContext, Runtime } from "../providers/provider.ts";
 import type { ResourceId } from "../resource/base.ts";
+import type { Resource } from "../resource/resource.ts";
 import { takeStep } from "./take.ts";
 
 /** What came of one step. `skipped`: something that it waits for failed, or the work was stopped before it began. */
@@ -34,6 +36,8 @@ export type ConvergeOptions = {
   readonly health?: "all" | "needed";
   /** Done before each step, as a part of it: when it fails, the step has failed and nothing was touched. */
   readonly before?: (step: Step, context: ApplyContext) => Promise<void>;
+  /** Where a person asked for the thing that a problem with this code is about; undefined where nobody knows. */
+  readonly where?: (resource: Resource, code: string) => Promise<Place | undefined>;
 };
 
 /** So many steps run side by side. */
@@ -102,7 +106,7 @@ async function attempt(
   site: string,
   step: Step,
   health: "asked" | "unasked",
-  { runtime, progress, signal, clock, before }: ConvergeOptions,
+  { runtime, progress, signal, clock, before, where }: ConvergeOptions,
 ): Promise<Outcome> {
   const began = clock.elapsed();
   const report = (phrase: string): void => progress({ at: "report", step, phrase });
@@ -112,9 +116,14 @@ async function attempt(
     await takeStep(site, step, health, { runtime, clock, context });
     return { step, result: "done", milliseconds: clock.elapsed() - began };
   } catch (thrown) {
-    const cause = signal.aborted ? stopped() : problemOf(thrown);
+    const cause = signal.aborted ? stopped() : await placed(problemOf(thrown), step, where);
     return { step, result: "failed", problem: cause, milliseconds: clock.elapsed() - began };
   }
+}
+
+async function placed(cause: Problem, step: Step, where: ConvergeOptions["where"]): Promise<Problem> {
+  const place = cause.place ?? (await where?.(resourceOf(step), cause.code));
+  return place === undefined ? cause : { ...cause, place };
 }
 
 function stopped(): Problem {

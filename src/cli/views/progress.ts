@@ -79,7 +79,9 @@ export function endedText({ step, result, problem, milliseconds }: Outcome, colu
 /** Something that failed: what, the last words of it, and what to do. */
 function failureText(name: string, problem: Problem | undefined, columns: number): Text {
   const indent = " ".repeat(4 + nameWidth);
-  const message = wrap(problem?.message ?? "failed", columns - indent.length);
+  const { place } = problem ?? {};
+  const where = place === undefined ? "" : ` (${place.file}:${place.line})`;
+  const message = wrap((problem?.message ?? "failed") + where, columns - indent.length);
   return [
     ...message.map(
       (line, index): Line => (index === 0 ? ["  ", tone("bad", "✖"), ` ${name}${line}`] : `${indent}${line}`),

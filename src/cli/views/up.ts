@@ -1,6 +1,7 @@
 import type { Change } from "../../controller/change.ts";
 import type { Outcome } from "../../converge/converge.ts";
 import type { Entry, Result } from "../../ledger/journal.ts";
+import type { Problem } from "../../lib/problem.ts";
 import { urlsOf } from "../../observe/urls.ts";
 import { stepId } from "../../plan/step.ts";
 import { resourceOf } from "../../plan/summary.ts";
@@ -52,11 +53,14 @@ export function upJson({ site, host, change, broken, supervisor }: UpView): obje
       id: stepId(step),
       result,
       milliseconds,
-      problem:
-        problem === undefined ? null : { code: problem.code, message: problem.message, hint: problem.hint ?? null },
+      problem: problem === undefined ? null : problemJson(problem),
     })),
     addresses: Object.fromEntries(site.services.map((service) => [service.name, urlsOf(service, site.front)])),
   };
+}
+
+function problemJson({ code, message, hint, place }: Problem): object {
+  return { code, message, hint: hint ?? null, file: place?.file ?? null, line: place?.line ?? null };
 }
 
 function verdict({ site, host, change, broken }: UpView, columns: number): Text {

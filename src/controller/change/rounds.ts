@@ -12,6 +12,7 @@ import { gateOf } from "./gate.ts";
 import type { Making } from "./making.ts";
 import { plannedNow } from "./planned.ts";
 import { goBack } from "./undo.ts";
+import { whereWritten } from "./written.ts";
 
 /** Nobody ever needed more than a handful; a step that comes again and again must not keep the lock for ever. */
 const mostRounds = 20;
@@ -43,11 +44,13 @@ async function makeRound(making: Making, plan: Plan): Promise<readonly Outcome[]
   const { runtime, clock, signal } = making;
   await nameSnapshots(making, plan);
   const following = follower(making, plan);
+  const { directory } = making.change();
   const outcomes = await takeSteps(plan, {
     runtime,
     clock,
     signal,
     before: gateOf(making, plan),
+    ...(directory !== undefined && { where: (resource, code) => whereWritten(directory, resource, code) }),
     progress: (event) => {
       making.progress(event);
       following.follow(event);
