@@ -2,8 +2,8 @@ import { fileURLToPath } from "node:url";
 import { exec } from "../../lib/exec.ts";
 import { fail } from "../../lib/problem.ts";
 import { isLoopback, listeners } from "../../lib/proc-net.ts";
+import type { ProbeAnswer, ProbeRequest } from "../probe-child.ts";
 import type { ProbeResult, ProbeTarget } from "../provider.ts";
-import type { ProbeAnswer, ProbeRequest } from "./probe-child.ts";
 
 /** How a probe is made. */
 export type ProbeOptions = {
@@ -14,7 +14,7 @@ export type ProbeOptions = {
   readonly signal?: AbortSignal;
 };
 
-const script = fileURLToPath(new URL("./probe-child.ts", import.meta.url));
+const script = fileURLToPath(new URL("../probe-child.ts", import.meta.url));
 
 /**
  * Tries TCP connections from inside the network namespace of a process. The kernel limits how often it says that a way is closed, so

@@ -1,10 +1,9 @@
 /**
- * Runs inside another network namespace, started by probe.ts. Reads a {@link ProbeRequest} from stdin, writes a
- * {@link ProbeAnswer} to stdout. It imports nothing but node itself.
+ * Runs inside another network namespace, started by a provider's probe.ts: a file on one machine, its text in a container on a cluster.
+ * Reads a {@link ProbeRequest} from stdin, in one line, and writes a {@link ProbeAnswer} to stdout. It imports nothing but node itself.
  */
 import { readFileSync } from "node:fs";
 import { createConnection, type Socket } from "node:net";
-import { text } from "node:stream/consumers";
 
 /** What to try: at most `atOnce` connections at a time, each for `timeout` milliseconds. */
 export type ProbeRequest = {
@@ -80,4 +79,14 @@ function verdictOn(error: NodeJS.ErrnoException): Verdict {
   return { failure: code };
 }
 
-process.stdout.write(JSON.stringify(await answer(JSON.parse(await text(process.stdin)))));
+/** The first line: not every way into a container can say that there is nothing more to come. */
+async function firstLine(): Promise<string> {
+  let text = "";
+  for await (const chunk of process.stdin.setEncoding("utf8")) {
+    text += chunk;
+    if (text.includes("\n")) break;
+  }
+  return text;
+}
+
+process.stdout.write(JSON.stringify(await answer(JSON.parse(await firstLine()))));
