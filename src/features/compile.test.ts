@@ -62,14 +62,17 @@ describe("whatever the site", () => {
     fc.assert(
       fc.property(randomSite, (site) => {
         const resources = compiled(site);
-        const subnets = new Map(
-          resources.flatMap((it) => (it.kind === "network" && isOnMachine(it) ? [[it.id, it.subnet]] : [])),
-        );
+        const networks = new Map(resources.flatMap((it) => (it.kind === "network" ? [[it.id, it]] : [])));
         const addresses = resources.flatMap((it) =>
           it.kind === "container" && it.network.mode === "service" ? [it.network] : [],
         );
         expect(new Set(addresses.map(({ address }) => address)).size).toBe(addresses.length);
-        for (const { id, address } of addresses) expect(subnets.get(id)).toBe(`${address.replace(/\.\d+$/, "")}.0/24`);
+        for (const { id, address } of addresses) {
+          const network = networks.get(id);
+          if (network !== undefined && isOnMachine(network))
+            expect(network.subnet).toBe(`${address.replace(/\.\d+$/, "")}.0/24`);
+          else expect(address).toMatch(new RegExp(`^[^.]+[.]${network?.namespace}[.]svc[.]cluster[.]local$`));
+        }
       }),
     );
   });

@@ -109,9 +109,10 @@ export const randomSite: fc.Arbitrary<Site> = fc
   .record({
     services: fc.uniqueArray(service, { maxLength: 8, selector: ({ name }) => name }),
     people: fc.uniqueArray(person, { maxLength: 4, selector: ({ name }) => name }),
+    engine: fc.constantFrom<Site["engine"]>("podman", { kubernetes: { context: "home", door: "balancer" } }),
   })
-  .map(({ services, people }) =>
-    sampleSite([...services].sort(byName), { people: [...people].sort(byName), secrets: sealed }),
+  .map(({ services, people, engine }) =>
+    sampleSite([...services].sort(byName), { people: [...people].sort(byName), secrets: sealed, engine }),
   );
 
 function byName(a: { readonly name: string }, b: { readonly name: string }): number {

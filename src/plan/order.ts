@@ -1,6 +1,7 @@
 import { inOrder } from "../lib/graph.ts";
 import { fail } from "../lib/problem.ts";
 import type { ResourceId } from "../resource/base.ts";
+import { isOnMachine } from "../resource/kinds/network.ts";
 import { guidesAmong, liveSources } from "../resource/live.ts";
 import type { Resource } from "../resource/resource.ts";
 import { traits } from "../resource/traits.ts";
@@ -35,8 +36,8 @@ export function waits(steps: readonly Step[]): ReadonlyMap<ResourceId, readonly 
     changing.filter(({ resource }) => isGroundwork(resource)),
     ({ resource }) => resource.service,
   );
-  const laidBefore = ({ kind, service }: Resource): readonly ResourceId[] =>
-    kind === "container" || kind === "network" ? (groundwork.get(service)?.map(stepId) ?? []) : [];
+  const laidBefore = (resource: Resource): readonly ResourceId[] =>
+    standsOnGroundwork(resource) ? (groundwork.get(resource.service)?.map(stepId) ?? []) : [];
 
   const result = new Map<ResourceId, readonly ResourceId[]>();
   for (const { resource } of made) {
@@ -73,6 +74,11 @@ function lateOnes(
 /** What is there before a process runs with it, and holds no address. */
 function isGroundwork({ kind }: Resource): boolean {
   return kind !== "container" && kind !== "network" && kind !== "link" && kind !== "manifest";
+}
+
+/** What is touched only when the groundwork is laid. A cluster's network is what that lies in, and stays where it is. */
+function standsOnGroundwork(resource: Resource): boolean {
+  return resource.kind === "container" || (resource.kind === "network" && isOnMachine(resource));
 }
 
 /** The steps in an order that works. Problem: `RESOURCE_RING` (a bug) when wanted resources need each other in a ring. */

@@ -49,7 +49,6 @@ function onClusterDoor(site: Site, container: Container, routes: Routes, { door 
     cluster: {
       replicas: 1,
       ports: published.sort((a, b) => a - b).map((port) => ({ port, protocol: "tcp", visitors: true })),
-      answers: false,
       startFirst: door === "balancer",
       door,
     },
