@@ -1,5 +1,6 @@
 import type { ContainerPort, OnCluster } from "../resource/kinds/container.ts";
 import type { KubernetesEngine, Part, Service, Site } from "../site/site.ts";
+import { wholeName } from "./cluster-names.ts";
 import { offersOf } from "./offers.ts";
 import { startFirst } from "./start-first.ts";
 
@@ -18,10 +19,12 @@ export function onCluster(site: Site, service: Service, part: Part): OnCluster {
   const answering = new Set(
     (offers.length > 0 ? offers.map((offer) => offer.part) : service.parts).map(({ name }) => name),
   );
+  const name = wholeName(service);
+  const ports = offers.map((offer) => ({ part: offer.part.name, port: offer.port, protocol: offer.protocol }));
   return {
     replicas: service.replicas,
     ports: portsOf(service, part),
-    answers: answering.has(part.name),
+    ...(name !== undefined && answering.has(part.name) ? { whole: { name, ports } } : {}),
     startFirst: startFirst(site).has(service.name) || (part.state.length === 0 && service.replicas > 1),
   };
 }

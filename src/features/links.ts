@@ -1,7 +1,8 @@
 import ipaddr from "ipaddr.js";
 import type { Link } from "../resource/kinds/link.ts";
 import type { External, Reach, Service } from "../site/site.ts";
-import { offersReached, type ServiceReach } from "./offers.ts";
+import { wholeName } from "./cluster-names.ts";
+import { offersReached, type ServiceReach, serviceReaches } from "./offers.ts";
 import { type Place, type Places, placeAt } from "./places.ts";
 
 /**
@@ -30,15 +31,15 @@ function serviceLinks(from: From, reach: ServiceReach, to: Service, places: Plac
   if (to.stage === "retired") return [];
   if (to.external !== undefined) return externalLinks(from, reach, to.name, to.external);
   const { containers, network } = placeAt(places, to.name);
-  const isOnCluster = "namespace" in network;
+  const alias = "namespace" in network ? aliasOf(from, to, containers) : undefined;
   return offersReached(to, reach).flatMap(({ part, port, protocol }) =>
     containers
       .filter((standing) => standing.part.name === part.name)
       .map(({ id, address }) => {
         const link = common(from, `${id.slice("container/".length)}/${protocol}-${port}`);
-        if (!isOnCluster) return { ...link, to: { address }, protocol, port };
+        if (alias === undefined) return { ...link, to: { address }, protocol, port };
         const needs = [...link.needs, `network/${to.name}`].sort();
-        return { ...link, needs, to: { service: to.name, part: part.name }, protocol, port };
+        return { ...link, needs, to: { service: to.name, part: part.name }, protocol, port, ...alias };
       }),
   );
 }
@@ -48,7 +49,24 @@ function externalLinks(from: From, reach: ServiceReach, name: string, external: 
   const { host, port } = external;
   if (reach.port !== undefined && reach.port !== port) return [];
   if (!ipaddr.IPv4.isValidFourPartDecimal(host)) return [];
-  return [{ ...common(from, `${name}/tcp-${port}`), to: { address: host }, protocol: "tcp", port }];
+  const alias = "namespace" in from.place.network ? named(from, name, host) : {};
+  return [{ ...common(from, `${name}/tcp-${port}`), to: { address: host }, protocol: "tcp", port, ...alias }];
+}
+
+/** What the service's name leads to, over all entries of `reach`: the one part that is reached, else the whole service. */
+function aliasOf(from: From, to: Service, containers: Place["containers"]): Pick<Link, "alias"> {
+  const entries = serviceReaches(from.service).filter(({ service }) => service === to.name);
+  const reached = new Set(entries.flatMap((reach) => offersReached(to, reach).map(({ part }) => part.name)));
+  const [first, ...others] = containers.filter(({ part }) => reached.has(part.name)).map(({ address }) => address);
+  if (first === undefined) return {};
+  const whole = wholeName(to);
+  const rest = first.slice(first.indexOf("."));
+  return named(from, to.name, others.length > 0 && whole !== undefined ? `${whole}${rest}` : first);
+}
+
+/** A name that a part of the service's own has leads there. */
+function named({ service }: From, name: string, target: string): Pick<Link, "alias"> {
+  return service.parts.some((part) => part.name === name) ? {} : { alias: { name, target } };
 }
 
 function common(from: From, name: string): Pick<Link, "kind" | "id" | "service" | "needs" | "from"> {

@@ -39,7 +39,7 @@ export type Container = ResourceBase & {
   readonly command?: readonly string[];
   readonly user?: string;
   readonly env: Readonly<Record<string, string>>;
-  readonly network: /** Its address; on a cluster the name under which all of its replicas are found, `smtp.home-mail.svc.cluster.local`. */
+  readonly network: /** Its address; on a cluster the name under which others find all of its replicas, `blog.home-blog.svc.cluster.local`. */
     | { readonly mode: "service"; readonly id: ResourceId; readonly address: string }
     /** The machine's own; the front door alone. */
     | { readonly mode: "machine" };
@@ -70,8 +70,8 @@ export type OnCluster = {
   readonly replicas: number;
   /** What it may be asked for: by others that have a {@link Link} to it, and, where `visitors` come, by the front door. Sorted by port. */
   readonly ports: readonly ContainerPort[];
-  /** Whether it answers under the name of its whole service, too. */
-  readonly answers: boolean;
+  /** For one of several parts that answers for its whole service: the name of all that do, and what they offer together. */
+  readonly whole?: { readonly name: string; readonly ports: readonly PartPort[] };
   /** Whether a new one starts before an old one ends; else the old one must have gone. */
   readonly startFirst: boolean;
   /** For the front door: how the world reaches its ports. */
@@ -86,6 +86,9 @@ export type ContainerPort = {
   /** For the front door: the port that the world knows, where it is another. */
   readonly published?: number;
 };
+
+/** A port of a part, as one of all that its service offers. */
+export type PartPort = { readonly part: string; readonly port: number; readonly protocol: "tcp" | "udp" };
 
 /** Secrets of one resource, by name, as variables of the environment and as files at absolute paths. */
 export type SecretsGiven = {

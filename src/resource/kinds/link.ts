@@ -14,4 +14,9 @@ export type Link = ResourceBase & {
   readonly protocol: "tcp" | "udp" | "any";
   /** Absent: every port. */
   readonly port?: number;
+  /**
+   * On a cluster: the name that whoever may talk has for whom they talk to, and the address or the name in full that it stands for. Absent:
+   * there is no such name, or a part of theirs has it.
+   */
+  readonly alias?: { readonly name: string; readonly target: string };
 };
