@@ -17,10 +17,10 @@ import { earlierSites } from "./earlier-sites.ts";
 import { leavingAfter } from "./leaving-after.ts";
 import { narrow } from "./narrow.ts";
 import { reporter } from "./progress.ts";
-import { lockSite } from "./site-lock.ts";
+import { holdForChange } from "./site-lock.ts";
 import { type Session, sayProblems } from "./site-session.ts";
 import type { Text } from "./span.ts";
-import type { SupervisorStart } from "./supervisor.ts";
+import { keeperOf, type SupervisorStart } from "./supervisor.ts";
 import { verifySecrets } from "./verify-secrets.ts";
 import { earlierRemedy, earlierText } from "./views/earlier.ts";
 import { planText } from "./views/plan.ts";
@@ -41,9 +41,7 @@ export async function bringUp(context: Context, input: Input, session: Session, 
     terminal.say(["Nothing was changed."]);
     return 1;
   }
-  const supervisor = context.signal.aborted
-    ? await left(context, site.name)
-    : await context.supervisor.ensure(site.name);
+  const supervisor = context.signal.aborted ? await left(context, site.name) : await keeperOf(context.supervisor, site);
   const result = { site, host: context.host, change, broken: session.loaded.broken, supervisor };
   if (loud === "quiet") terminal.json(upJson(result));
   else terminal.print(upText(result, terminal.columns));
@@ -86,9 +84,10 @@ async function agreeAndChange(work: Work): Promise<Change | "declined"> {
     const shown = summary(prepared.plan);
     if (work.loud === "loud" && shown.steps > 0) context.terminal.print([...(await planOf(work, prepared, shown)), ""]);
     if (shown.steps > 0 && !input.has("--yes") && !(await agreed(context, shown))) return "declined";
-    const held = await lockSite(context, session.layout, "up");
+    const held = await holdForChange(context, session, runtime, "up");
     try {
-      if (planIsCurrent(prepared.plan, await runtime.observe(site.name))) return await carryOut(work, prepared);
+      if (planIsCurrent(prepared.plan, await runtime.observe(site.name)))
+        return await carryOut(work, prepared, held.signal);
     } finally {
       await held.release();
     }
@@ -96,7 +95,7 @@ async function agreeAndChange(work: Work): Promise<Change | "declined"> {
   }
 }
 
-async function carryOut(work: Work, prepared: Prepared): Promise<Change> {
+async function carryOut(work: Work, prepared: Prepared, signal: AbortSignal): Promise<Change> {
   const { context, session, runtime, wanted, named, loud } = work;
   const shown = reporter(context.terminal, context.clock, loud);
   try {
@@ -104,7 +103,7 @@ async function carryOut(work: Work, prepared: Prepared): Promise<Change> {
       layout: session.layout,
       runtime,
       clock: context.clock,
-      signal: context.signal,
+      signal,
       progress: shown.event,
       site: wanted,
       named,

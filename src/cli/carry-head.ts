@@ -24,6 +24,9 @@ import type { Context } from "./command.ts";
 import { imagesIn } from "./home.ts";
 import { leavingAfter } from "./leaving-after.ts";
 import { reporter } from "./progress.ts";
+import { needSameEngine } from "./same-engine.ts";
+import { holdOthers } from "./site-lock.ts";
+import { keeperOf } from "./supervisor.ts";
 import { verifySecrets } from "./verify-secrets.ts";
 import { checkText } from "./views/check.ts";
 import { planText } from "./views/plan.ts";
@@ -45,6 +48,9 @@ export type Carried = {
   readonly directory: string;
 };
 
+/** Milliseconds that a deploy waits for others elsewhere: an image may be made. */
+const patience = 3_600_000;
+
 /**
  * Makes the machine be as the files of a trusted head say. A site that cannot be used as a whole changes nothing, a service whose file has errors
  * is left as it runs. For who holds the lock; resolves with the exit code.
@@ -64,9 +70,15 @@ export async function carryHead(context: Context, carried: Carried): Promise<num
     terminal.print([`${found.message}.`, `${name} runs on as before.`]);
     return 10;
   }
-  const runtime = await context.createRuntime();
+  needSameEngine(carried.applied, site);
+  const runtime = await context.createRuntime(site);
   try {
-    return await change(context, carried, { ...loaded, site }, runtime);
+    const held = await holdOthers(context, site, runtime, { what: "freehold deploy", waitMilliseconds: patience });
+    try {
+      return await change({ ...context, signal: held.signal }, carried, { ...loaded, site }, runtime);
+    } finally {
+      await held.release();
+    }
   } finally {
     await runtime.close();
   }
@@ -107,7 +119,7 @@ async function change(
   const journal = await readJournal(layout.ledger);
   const revision = revisions.at(-1) ?? journal.find((entry) => entry.revision?.commit === carried.commit)?.revision;
   // of a first change, too, somebody must know if it is killed; later ones have their supervisor already
-  if (way !== "follow" && applied === undefined) await context.supervisor.ensure(carried.name);
+  if (way !== "follow" && applied === undefined) await keeperOf(context.supervisor, site);
   const progress = reporter(terminal, clock, "loud");
   try {
     const made = await makeChange({
@@ -116,8 +128,7 @@ async function change(
       progress: progress.event,
     });
     progress.end();
-    const supervisor =
-      way === "follow" ? ({ state: "running" } as const) : await context.supervisor.ensure(carried.name);
+    const supervisor = way === "follow" ? ({ state: "running" } as const) : await keeperOf(context.supervisor, site);
     terminal.print(upText({ site, host, change: made, broken, supervisor }, terminal.columns));
     if (made.entry !== undefined) await settle(context, carried, runtime);
     return changeExit(context, made, broken);

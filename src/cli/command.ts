@@ -102,8 +102,8 @@ export type Context = {
   /** Where freehold itself lies: with `catalog/`, `docs/` and `images/` in it. */
   readonly home: string;
   readonly supervisor: Supervisor;
-  /** Makes the runtime and what goes with it; the caller closes it. */
-  createRuntime(): Promise<Runtime>;
+  /** Makes the runtime of a site's engine and what goes with it; the caller closes it. */
+  createRuntime(site: Pick<Site, "engine">): Promise<Runtime>;
   /** What lies around the services of this machine. */
   surroundings(): Promise<Surroundings>;
   /** What this machine needs, found against expected; for a site, or for any. */

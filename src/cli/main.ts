@@ -1,11 +1,12 @@
 import { hostname } from "node:os";
 import { resolve } from "node:path";
 import { systemClock } from "../lib/clock.ts";
-import { rootsFrom } from "../providers/layout.ts";
 import type { Context } from "./command.ts";
 import { examinedSite } from "./examined-site.ts";
+import { clusterOf } from "./on-cluster.ts";
 import { runProgram } from "./program.ts";
 import { needRoot } from "./root.ts";
+import { rootsOf } from "./roots.ts";
 import { createTerminal } from "./terminal.ts";
 
 /** The one place that names concrete providers and ends the process. */
@@ -24,7 +25,8 @@ async function main(): Promise<number> {
       process.exit(1);
     });
   }
-  const code = await runProgram(process.argv.slice(2), contextOf(interrupt.signal));
+  const argv = process.argv.slice(2);
+  const code = await runProgram(argv, await contextOf(argv, interrupt.signal));
   await Promise.all([printed(process.stdout), printed(process.stderr)]);
   return code;
 }
@@ -34,29 +36,36 @@ function printed(stream: NodeJS.WriteStream): Promise<void> {
   return new Promise((done) => stream.write("", () => setImmediate(done)));
 }
 
-function contextOf(signal: AbortSignal): Context {
+async function contextOf(argv: readonly string[], signal: AbortSignal): Promise<Context> {
   const env = { ...process.env };
   delete process.env.SOPS_AGE_KEY; // a private key: no program that we start inherits it
-  const roots = rootsFrom(env);
+  const cwd = process.cwd();
+  const user = process.getuid?.() ?? 0;
+  const roots = await rootsOf({ argv, cwd, env, user });
   const home = resolve(import.meta.dirname, "../..");
   const clock = systemClock;
   return {
     terminal: createTerminal(process, env),
-    cwd: process.cwd(),
+    cwd,
     env,
     clock,
     zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     signal,
     roots,
-    user: process.getuid?.() ?? 0,
+    user,
     host: hostname(),
     home,
     supervisor: {
       ensure: async (site) => (await supervisor()).ensure(site),
       ended: async (site, until) => (await supervisor()).ended(site, until),
     },
-    createRuntime: async () => {
-      needRoot(process.getuid?.() ?? 0);
+    createRuntime: async (site) => {
+      const cluster = clusterOf(site);
+      if (cluster !== undefined) {
+        const { clusterRuntime } = await import("../providers/cluster.ts");
+        return clusterRuntime({ roots, clock, env, cluster });
+      }
+      needRoot(user);
       return (await import("../providers/machine.ts")).machineRuntime({ roots, clock, personal: env });
     },
     surroundings: async () => (await import("./surroundings.ts")).surroundings(),

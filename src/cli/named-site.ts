@@ -17,7 +17,7 @@ export async function withNamedSite(
 ): Promise<number> {
   const layout = siteLayout(context.roots, label.test(name) ? name : unknown(name));
   const applied = (await readApplied(layout.ledger)) ?? unknown(name);
-  const runtime = await context.createRuntime();
+  const runtime = await context.createRuntime(applied.site);
   try {
     return await work({ applied, site: applied.site, layout }, runtime);
   } finally {

@@ -44,7 +44,7 @@ export async function planRevision(context: Context, input: Input, word: string,
 type Planned = Omit<RevisionView, "rev">;
 
 async function withMachine(context: Context, session: Session, show: (view: Planned) => void): Promise<number> {
-  const runtime = await context.createRuntime();
+  const runtime = await context.createRuntime(session.site);
   try {
     const { plan } = await prepare(session.site, runtime);
     return shown(context, session, { plan, against: { by: "machine", host: context.host } }, show);

@@ -9,6 +9,7 @@ import { type Loaded, load } from "../site/load.ts";
 import type { Site } from "../site/site.ts";
 import type { Context, Input } from "./command.ts";
 import { imagesIn } from "./home.ts";
+import { needSameEngine } from "./same-engine.ts";
 import { siteDirectory } from "./site-directory.ts";
 import { checkText } from "./views/check.ts";
 import { problemsJson } from "./views/problems.ts";
@@ -75,7 +76,8 @@ export function withRuntime(
   work: (session: Session, runtime: Runtime) => Promise<number>,
 ): Promise<number> {
   return withSite(context, input, async (session) => {
-    const runtime = await context.createRuntime();
+    needSameEngine(session.applied, session.site);
+    const runtime = await context.createRuntime(session.site);
     try {
       return await work(session, runtime);
     } finally {

@@ -11,9 +11,10 @@ import { type Summary, summary } from "../plan/summary.ts";
 import type { Runtime } from "../providers/provider.ts";
 import type { Context, Input } from "./command.ts";
 import { confirm, confirmByName } from "./confirm.ts";
+import { isOnCluster } from "./on-cluster.ts";
 import { reporter } from "./progress.ts";
 import { followsGit } from "./push/own-files.ts";
-import { lockSite } from "./site-lock.ts";
+import { holdForChange } from "./site-lock.ts";
 import type { Session } from "./site-session.ts";
 import { downCommand, downJson, downQuestion, downText } from "./views/down.ts";
 
@@ -36,7 +37,7 @@ export async function takeDown(context: Context, input: Input, session: Known, r
     return 1;
   }
   const outcomes = await stopAll(context, session, runtime, { options, loud });
-  const supervisor = await context.supervisor.ended(name, context.signal);
+  const supervisor = isOnCluster(session.site) ? undefined : await context.supervisor.ended(name, context.signal);
   if (supervisor !== undefined)
     terminal.say([`The supervisor (process ${supervisor}) does not end by itself: kill -KILL ${supervisor} ends it.`]);
   const byName = input.has("--site-name");
@@ -62,13 +63,13 @@ async function stopAll(
   runtime: Runtime,
   { options, loud }: How,
 ): Promise<readonly Outcome[]> {
-  const held = await lockSite(context, layout, "down");
+  const held = await holdForChange(context, { layout, site }, runtime, "down");
   const shown = reporter(context.terminal, context.clock, loud);
   try {
     if (applied !== undefined) await writeApplied(layout.ledger, { ...applied, stopped: true });
     const { plan } = await prepare(site, runtime, options);
-    const { signal, clock } = context;
-    const outcomes = await converge(plan, { runtime, progress: shown.event, signal, clock });
+    const { clock } = context;
+    const outcomes = await converge(plan, { runtime, progress: shown.event, signal: held.signal, clock });
     await runtime.removeFailed(site.name);
     const isGone = options.deleteState && outcomes.every(({ result }) => result === "done");
     if (isGone) {

@@ -1,6 +1,6 @@
 import { converge, type Outcome } from "../converge/converge.ts";
 import { type Applied, readApplied } from "../ledger/applied.ts";
-import { bySupervisor, type Lock, lock } from "../ledger/lock.ts";
+import { bySupervisor } from "../ledger/lock.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import { ProblemError } from "../lib/problem.ts";
@@ -21,9 +21,11 @@ import { withoutHeldBack } from "./held-back.ts";
 import { findLost, rememberState } from "./keep-from-loss.ts";
 import { completeOpenWork } from "./open-work.ts";
 import { withSetPasswords } from "./set-passwords.ts";
+import { holdSite, type SiteHold } from "./site-hold.ts";
 
 /** What a pass is made with. */
 export type PassOptions = {
+  readonly site: string;
   readonly ledger: string;
   readonly runtime: Runtime;
   readonly signal: AbortSignal;
@@ -64,11 +66,11 @@ const echo = 100;
  * one. What is held back is left alone. When something was done, everything is looked at once more, for which nobody has to wait.
  */
 export async function pass(options: PassOptions): Promise<Pass> {
-  const held = await lockOrNothing(options.ledger);
+  const held = await holdOrNothing(options);
   if (held === undefined) return { came: "busy" };
   let work: Work | "ended";
   try {
-    work = await putRight(options);
+    work = await putRight({ ...options, signal: held.signal });
   } finally {
     await held.release();
   }
@@ -142,9 +144,9 @@ function troubled(outcomes: readonly Outcome[], { resources }: Observation): Rea
   ]);
 }
 
-async function lockOrNothing(ledger: string): Promise<Lock | undefined> {
+async function holdOrNothing({ site, ledger, runtime, clock, signal }: PassOptions): Promise<SiteHold | undefined> {
   try {
-    return await lock(ledger, bySupervisor);
+    return await holdSite({ site, ledger, runtime, clock, signal, what: bySupervisor });
   } catch (thrown) {
     if (thrown instanceof ProblemError && thrown.problem.code === "LOCKED") return undefined;
     throw thrown;

@@ -73,6 +73,7 @@ test("whatever somebody did to a site, one pass puts it right, keeps the state t
         await writeApplied(layout.ledger, { site: sampleSite([]), desired, stopped: false });
         const repair = () =>
           pass({
+            site: "home",
             ...{ ...layout, runtime, signal, clock: world.clock, amiss: new Map() },
             log: { info: () => {}, warn: () => {} },
             isHeld: () => false,

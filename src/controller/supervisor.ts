@@ -100,6 +100,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     const due = backoff.due(clock.elapsed());
     const unhealthy = vigil.unhealthy();
     const result = await pass({
+      site,
       ledger: layout.ledger,
       runtime,
       signal,

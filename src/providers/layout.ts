@@ -20,6 +20,22 @@ export function rootsFrom(env: Readonly<Record<string, string | undefined>>): Ro
   };
 }
 
+/**
+ * The roots of a person who is not root, for sites of which nothing runs on this machine: what the environment asks for, or the places that the XDG
+ * Base Directory Specification has for data and for what a reboot may forget. Undefined when it names no home.
+ */
+export function personalRoots(env: Readonly<Record<string, string | undefined>>): Roots | undefined {
+  const { HOME, XDG_DATA_HOME, XDG_RUNTIME_DIR } = env;
+  const data = XDG_DATA_HOME || (HOME && join(HOME, ".local/share"));
+  if (!data) return undefined;
+  const root = join(data, "freehold");
+  const own = {
+    FREEHOLD_ROOT: root,
+    FREEHOLD_RUN: XDG_RUNTIME_DIR ? join(XDG_RUNTIME_DIR, "freehold") : join(root, "run"),
+  };
+  return rootsFrom({ ...own, ...env });
+}
+
 /** The directories and files of one site on the machine; nothing is in the checkout. */
 export type SiteLayout = {
   readonly home: string;

@@ -1,4 +1,6 @@
+import { readApplied } from "../../ledger/applied.ts";
 import { type Problem, problem } from "../../lib/problem.ts";
+import { siteLayout } from "../../providers/layout.ts";
 import { restoreKey } from "../../source/trailers.ts";
 import type { Context } from "../command.ts";
 import { listed } from "../words.ts";
@@ -8,13 +10,14 @@ import { listed } from "../words.ts";
  * there.
  */
 export async function missingSnapshot(
-  context: Pick<Context, "createRuntime">,
+  context: Pick<Context, "createRuntime" | "roots">,
   site: string,
   restore: Readonly<Record<string, string>>,
 ): Promise<Problem | undefined> {
   const wanted = Object.entries(restore);
   if (wanted.length === 0) return undefined;
-  const runtime = await context.createRuntime();
+  const applied = await readApplied(siteLayout(context.roots, site).ledger);
+  const runtime = await context.createRuntime(applied?.site ?? { engine: "podman" });
   try {
     const known = await runtime.snapshots.list(site);
     const own = (of: string) => known.filter(({ service }) => service === of).map(({ name }) => name);

@@ -1,6 +1,7 @@
 import { numberAt, textAt } from "../../../lib/json.ts";
 import { namespaceOf } from "../../../resource/namespace.ts";
 import type { KubeObject } from "../client/client.ts";
+import { sharedMarks } from "../translate/marks.ts";
 
 /** The name of the lease of a site, in the namespace of its front door. */
 export const leaseName = "freehold";
@@ -37,7 +38,7 @@ export function takenLease(site: string, { identity, what, since }: LeaseHolder)
     metadata: {
       name: leaseName,
       namespace: namespaceOf(site, "front"),
-      labels: siteLabels(site),
+      labels: sharedMarks(site, "front").labels,
       annotations: { [whatAnnotation]: what },
     },
     spec: {
@@ -46,15 +47,6 @@ export function takenLease(site: string, { identity, what, since }: LeaseHolder)
       acquireTime: microTime(since),
       renewTime: microTime(since),
     },
-  };
-}
-
-/** Labels of what is the site's without being one of its resources. */
-export function siteLabels(site: string): Readonly<Record<string, string>> {
-  return {
-    "app.kubernetes.io/managed-by": "freehold",
-    "app.kubernetes.io/part-of": site,
-    "freehold.dev/site": site,
   };
 }
 
