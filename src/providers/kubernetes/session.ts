@@ -14,6 +14,8 @@ export type Session = {
   readonly open: (sealed: SealedSecrets) => Promise<ReadonlyMap<string, string>>;
   /** The storage class of new state; absent: the cluster's default. */
   readonly storageClass?: string;
+  /** An image with Node and the usual small programs, as nodes pull it: what looks into pods and copies state runs it. */
+  readonly helperImage?: string;
 };
 
 /** What sessions of all sites share. */
