@@ -61,7 +61,8 @@ export type LogQuery = {
 export type Enforced = {
   readonly memory: number;
   readonly cpu: number;
-  readonly processes: number;
+  /** Absent where nothing is known to limit them. */
+  readonly processes?: number;
   readonly memoryUsed: number;
   /** Processor time that it used since its start. */
   readonly processorTime: number;

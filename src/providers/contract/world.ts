@@ -32,6 +32,8 @@ export type ContractWorld = {
   readonly commands: ContractCommands;
   /** A command that serves as above and also answers `reload` on the socket; absent: the suite leaves reloading out. */
   readonly reloading?: { readonly command: readonly string[]; readonly reload: Reload };
+  /** False where nobody limits how many processes a container has; else that is held, too. */
+  readonly limitsProcesses?: false;
   /** Seals texts, by the names of secrets, so that the runtime can open them. */
   seal(values: Readonly<Record<string, string>>): Promise<Pick<Secret, "entries" | "keys">>;
   /** Kills the process of a container of `site` from outside, as a crash would. Resolves when it is dead. */
