@@ -66,10 +66,16 @@ describe("the layers", () => {
     expect(wrong.map(show)).toEqual([]);
   });
 
-  test("only site and secrets import the YAML library, so that YAML shapes stop there", () => {
-    expect(
-      product.filter(({ file, specifier }) => specifier === "yaml" && !/^(site|secrets)\//.test(file)).map(show),
-    ).toEqual([]);
+  test("only site, secrets and the reader of kubeconfigs import the YAML library, so that YAML shapes stop there", () => {
+    const reads = /^(site|secrets)\/|^providers\/kubernetes\/client\/kubeconfig\.ts$/;
+    expect(product.filter(({ file, specifier }) => specifier === "yaml" && !reads.test(file)).map(show)).toEqual([]);
+  });
+
+  test("only the client of a cluster's API imports ws, so that nobody else loads it", () => {
+    const wrong = product.filter(
+      ({ file, specifier }) => specifier === "ws" && !file.startsWith("providers/kubernetes/client/"),
+    );
+    expect(wrong.map(show)).toEqual([]);
   });
 
   test("only lib starts processes, so that arguments are always lists and never a shell line", () => {
