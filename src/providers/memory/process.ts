@@ -43,8 +43,10 @@ export function settle(world: MemoryWorld, thing: Thing): void {
   thing.run = { ...thing.run, state: "stopped", pid: 0, exitCode: exitCode ?? 1 };
 }
 
-/** The port that a container's check asks; its server listens there. */
+/** Where its server listens: on the port that its command names (`serve 8080`), else on the one that its check asks. */
 export function servedPorts(container: Container): readonly number[] {
+  const [word, port] = container.command ?? [];
+  if (word === "serve" && port !== undefined) return [Number(port)];
   return "port" in container.check.ask ? [container.check.ask.port] : [];
 }
 

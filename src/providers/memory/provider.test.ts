@@ -21,7 +21,7 @@ runtimeContract("the memory provider", async () => {
     image,
     slots: [5, 6, 7],
     commands: {
-      serve: ["serve"],
+      serve: ["serve", "8080"],
       ends: (code) => ["exit", String(code)],
       writes: (path, text) => ["write", path, text],
       holds: (path, text) => ["holds", path, text],
