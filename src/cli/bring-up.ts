@@ -14,6 +14,7 @@ import { changeExit } from "./change-exit.ts";
 import type { Context, Input } from "./command.ts";
 import { confirm } from "./confirm.ts";
 import { earlierSites } from "./earlier-sites.ts";
+import { entranceOf } from "./entrance.ts";
 import { leavingAfter } from "./leaving-after.ts";
 import { narrow } from "./narrow.ts";
 import { reporter } from "./progress.ts";
@@ -42,7 +43,14 @@ export async function bringUp(context: Context, input: Input, session: Session, 
     return 1;
   }
   const supervisor = context.signal.aborted ? await left(context, site.name) : await keeperOf(context.supervisor, site);
-  const result = { site, host: context.host, change, broken: session.loaded.broken, supervisor };
+  const entrance =
+    context.signal.aborted || change.outcomes.length === 0
+      ? undefined
+      : await entranceOf(runtime, site, context.signal);
+  const result = {
+    ...{ site, host: context.host, change, broken: session.loaded.broken, supervisor },
+    ...(entrance && { entrance }),
+  };
   if (loud === "quiet") terminal.json(upJson(result));
   else terminal.print(upText(result, terminal.columns));
   return changeExit(context, change, session.loaded.broken);

@@ -1,9 +1,9 @@
 import { hostname } from "node:os";
 import { resolve } from "node:path";
+import { clusterOf } from "../features/cluster.ts";
 import { systemClock } from "../lib/clock.ts";
 import type { Context } from "./command.ts";
 import { examinedSite } from "./examined-site.ts";
-import { clusterOf } from "./on-cluster.ts";
 import { runProgram } from "./program.ts";
 import { needRoot } from "./root.ts";
 import { rootsOf } from "./roots.ts";

@@ -1,9 +1,5 @@
-import type { KubernetesEngine, Site } from "../site/site.ts";
-
-/** The cluster that a site runs on; undefined for a site of one machine. */
-export function clusterOf({ engine }: Pick<Site, "engine">): KubernetesEngine | undefined {
-  return engine === "podman" ? undefined : engine.kubernetes;
-}
+import { clusterOf } from "../features/cluster.ts";
+import type { Site } from "../site/site.ts";
 
 /** Whether a site runs on a cluster, which brings back what stops by itself. */
 export function isOnCluster(site: Pick<Site, "engine">): boolean {

@@ -153,6 +153,11 @@ export type Runtime = Provider & {
    * Absent where only doing it tells.
    */
   rehearse?(site: string, step: ApplyStep, signal: AbortSignal): Promise<Problem | undefined>;
+  /**
+   * The addresses under which the world reaches the front door, where the world outside gives them; empty while it has given none. Absent
+   * where they are this machine's own.
+   */
+  entrances?(site: string): Promise<readonly string[]>;
   /** Ends what the provider itself started (its API service). */
   close(): Promise<void>;
 };

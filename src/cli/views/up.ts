@@ -7,11 +7,13 @@ import { stepId } from "../../plan/step.ts";
 import { resourceOf } from "../../plan/summary.ts";
 import type { Site } from "../../site/site.ts";
 import { lackOf, lackText } from "../credentials.ts";
+import type { Entrance } from "../entrance.ts";
 import { type Line, type Text, tone } from "../span.ts";
 import type { SupervisorStart } from "../supervisor.ts";
 import { table } from "../table.ts";
 import { wrap } from "../width.ts";
 import { count, listed } from "../words.ts";
+import { entranceText } from "./entrance.ts";
 
 /** What `up` did. */
 export type UpView = {
@@ -20,6 +22,8 @@ export type UpView = {
   readonly change: Change;
   readonly broken: readonly string[];
   readonly supervisor: SupervisorStart;
+  /** Where the world enters, for a site that is not entered by this machine itself. */
+  readonly entrance?: Entrance;
 };
 
 /** How it went, where to go, and what to do next. */
@@ -35,17 +39,20 @@ export function upText(view: UpView, columns: number): Text {
       ? wrap(`Nobody watches over ${site.name}: ${supervisor.why}. It runs, but what stops stays stopped.`, columns)
       : []),
     ...(outcomes.length === 0 ? [] : whereToGo(site, failed)),
+    ...(view.entrance === undefined ? [] : entranceText(view.entrance, site, columns)),
+    ...(supervisor.state === "cluster" && isFirstUp(outcomes) ? ["", ...wrap(keptByCluster, columns)] : []),
     ...next(view, failed).flatMap((line): Line[] => ["", line]),
   ];
 }
 
 /** The same for programs. */
-export function upJson({ site, host, change, broken, supervisor }: UpView): object {
+export function upJson({ site, host, change, broken, supervisor, entrance }: UpView): object {
   return {
     site: site.name,
     host,
     broken,
     supervisor: supervisor.state,
+    ...(entrance && { entrance }),
     services: change.entry?.services ?? {},
     heldBack: Object.keys(change.heldBack),
     steps: change.outcomes.map(({ step, result, problem, milliseconds }) => ({
@@ -145,6 +152,15 @@ function next({ site, change, broken, supervisor }: UpView, failed: ReadonlySet<
   if (failed.size > 0) return ["next: freehold doctor"];
   const lack = lackOf(site);
   if (lack !== undefined && outcomes.length > 0) return [lackText(lack, site)];
-  const isFirst = outcomes.some(({ step }) => step.action === "create" && resourceOf(step).service === "front");
-  return isFirst ? ["next: freehold trust, so that browsers know the certificates"] : [];
+  return isFirstUp(outcomes) ? ["next: freehold trust, so that browsers know the certificates"] : [];
+}
+
+const keptByCluster =
+  "The cluster keeps it running; nothing of it stays on this machine. Certificates are renewed by freehold up, or by a controller in the cluster: freehold install.";
+
+/** Whether the front door came with this change. */
+function isFirstUp(outcomes: readonly Outcome[]): boolean {
+  return outcomes.some(
+    ({ step, result }) => step.action === "create" && result === "done" && stepId(step) === "container/front/haproxy",
+  );
 }
