@@ -2,11 +2,12 @@ import type { Clock } from "../../../lib/clock.ts";
 import { parseJson } from "../../../lib/json.ts";
 import { fail } from "../../../lib/problem.ts";
 import type { Access } from "./access.ts";
+import type { Call } from "./call.ts";
 import { withoutQuery } from "./path.ts";
 import { refusal } from "./problems.ts";
 import { readStatus, retryAfter } from "./status.ts";
 import { type Task, wordsOf } from "./task.ts";
-import type { Call, Head, Transport } from "./transport.ts";
+import type { Head, Transport } from "./transport.ts";
 
 /** The API as every part of the client asks it. */
 export type Api = {

@@ -1,5 +1,5 @@
 import { ProblemError, problem } from "../../../lib/problem.ts";
-import type { Limits } from "./sent.ts";
+import type { Limits } from "./call.ts";
 
 /** Why we ended a request ourselves. */
 export type Stopped = "signal" | "connect" | "answer";

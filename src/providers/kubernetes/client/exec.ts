@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { WebSocket } from "ws";
 import { ProblemError, problem } from "../../../lib/problem.ts";
 import { type Api, beginningOf } from "./api.ts";
+import { usualLimits } from "./call.ts";
 import type { ExecOptions } from "./client.ts";
 import { connectionProblem } from "./connection-problems.ts";
 import { exitCode, lostCommand } from "./exec-result.ts";
@@ -11,7 +12,6 @@ import { objectPath, withQuery } from "./path.ts";
 import { refusal } from "./problems.ts";
 import { readStatus } from "./status.ts";
 import { type Task, thingOf } from "./task.ts";
-import { usualLimits } from "./transport.ts";
 
 /** The largest message; a cluster's have some 32 KiB. */
 const largest = 16 * 1024 * 1024;

@@ -1,21 +1,8 @@
 import type { ClientRequest, IncomingMessage } from "node:http";
+import type { Call, Limits } from "./call.ts";
 import { connectionProblem, type Stopped } from "./connection-problems.ts";
 import type { Opening } from "./connections.ts";
 import { withoutQuery } from "./path.ts";
-
-/** One request of the API. */
-export type Call = {
-  readonly method: "GET" | "POST" | "PATCH" | "DELETE";
-  /** With its query, encoded. */
-  readonly path: string;
-  readonly body?: string;
-  /** Of the body; JSON unless said. */
-  readonly type?: string;
-  readonly signal?: AbortSignal | undefined;
-};
-
-/** Limits of requests, in milliseconds and bytes; tests shorten them. */
-export type Limits = { readonly connect: number; readonly answer: number; readonly body: number };
 
 /** A request whose answer has begun. */
 export type Sent = {

@@ -1,11 +1,10 @@
 import type { IncomingMessage } from "node:http";
 import type { Access } from "./access.ts";
+import { type Call, type Limits, usualLimits } from "./call.ts";
 import type { Requests } from "./client.ts";
 import { tooLarge } from "./connection-problems.ts";
 import { type Connections, connectionsTo } from "./connections.ts";
-import { type Call, type Limits, type Sent, send } from "./sent.ts";
-
-export type { Call, Limits } from "./sent.ts";
+import { type Sent, send } from "./sent.ts";
 
 /** The head of an answer. */
 export type Head = { readonly status: number; readonly headers: IncomingMessage["headers"] };
@@ -21,9 +20,6 @@ export type Transport = {
   /** Something went over the wire by another way (a WebSocket). */
   tally(more: Partial<Requests>): void;
 };
-
-/** What the API of a cluster gets. */
-export const usualLimits: Limits = { connect: 5_000, answer: 30_000, body: 64 * 1024 * 1024 };
 
 /** The transport to a cluster. */
 export function transportTo(access: Access, limits: Limits = usualLimits): Transport {
