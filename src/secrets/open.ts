@@ -53,7 +53,7 @@ function openEntries({ entries }: SecretsFile, key: Uint8Array) {
 }
 
 /** With what sops begins the digest that leaves out what is not sealed (sops.go, MACOnlyEncryptedInitialization). */
-const onlyEncrypted = Buffer.from("8a3fd2ad54ce66527b1034f3d147be0b0b975b3bf44f72c6fdadec8176f27d69", "hex");
+export const onlyEncrypted = Buffer.from("8a3fd2ad54ce66527b1034f3d147be0b0b975b3bf44f72c6fdadec8176f27d69", "hex");
 
 function openMac({ mac, lastModified }: Metadata, key: Uint8Array): Buffer | undefined {
   const sealed = parseSealed(mac);

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
+import { createCipheriv, createDecipheriv, createHmac, randomBytes } from "node:crypto";
 
 /**
  * A text sealed as sops does it: AES-256-GCM with a nonce of 32 bytes and a tag of 16. Its place in the document (the path of
@@ -37,8 +37,20 @@ export function parseSealed(text: string): SealedText | undefined {
 
 /** Seals a text for its place. The empty text stays as it is, as sops has it. */
 export function sealText(text: string | Buffer, key: Uint8Array, place: string, type: TextType = "str"): string {
+  return sealWith(randomBytes(32), text, key, place, type);
+}
+
+/**
+ * The same with a nonce that follows from key, place and text, so that equal ones give equal bytes: it never comes twice with another
+ * text, and tells no more than that nothing changed.
+ */
+export function sealTextAlike(text: string, key: Uint8Array, place: string): string {
+  const nonce = createHmac("sha256", key).update(`${place.length}:${place}${text}`).digest();
+  return sealWith(nonce, text, key, place, "str");
+}
+
+function sealWith(nonce: Buffer, text: string | Buffer, key: Uint8Array, place: string, type: TextType): string {
   if (text.length === 0) return "";
-  const nonce = randomBytes(32);
   const sealing = createCipheriv(cipher, key, nonce, { authTagLength: 16 }).setAAD(Buffer.from(place));
   const data = Buffer.concat([sealing.update(Buffer.from(text)), sealing.final()]);
   const [d, iv, tag] = [data, nonce, sealing.getAuthTag()].map((bytes) => bytes.toString("base64"));

@@ -1,7 +1,7 @@
 import type { SealedKey } from "./sealed.ts";
 
 /** The version of sops whose format is written. */
-const version = "3.13.3";
+export const sopsVersion = "3.13.3";
 
 /** The lines `age: …` of the part sops, each behind the first with this indent before it. */
 export function agePart(keys: readonly SealedKey[], indent: string): string {
@@ -24,7 +24,7 @@ export function sopsPart(keys: readonly SealedKey[]): string {
     '    lastmodified: "1970-01-01T00:00:00Z"',
     "    mac: ENC[AES256_GCM,data:AAAA,iv:AAAAAAAAAAAAAAAA,tag:AAAAAAAAAAAAAAAAAAAAAA==,type:str]",
     "    unencrypted_suffix: _unencrypted",
-    `    version: ${version}`,
+    `    version: ${sopsVersion}`,
   ];
   return `${lines.join("\n")}\n`;
 }
