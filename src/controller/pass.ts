@@ -118,7 +118,9 @@ async function putRight(options: PassOptions): Promise<Work | "ended"> {
   };
   const wanted = without(plan(name, applied.desired, before, { deleteState: over }), new Set());
   const farewell = await beginFarewell(wanted, { ledger, runtime, clock });
-  const outcomes = await converge(wanted, { runtime, signal, clock, progress: () => {}, health: "needed" });
+  const { revision } = applied;
+  const quietly = { progress: () => {}, health: "needed", ...(revision && { commit: revision.commit }) } as const;
+  const outcomes = await converge(wanted, { runtime, signal, clock, ...quietly });
   await farewell.conclude(outcomes);
   const there = new Set([...presentState(before), ...outcomes.flatMap(madeBy)]);
   await rememberState(ledger, applied.desired, there, log);

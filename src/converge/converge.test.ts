@@ -51,6 +51,20 @@ function of(outcomes: readonly Outcome[], id: string): Outcome | undefined {
 }
 
 describe("converge", () => {
+  test("tells each step the commit that it comes from, so that what it makes can say so", async () => {
+    const it = make();
+    const commits = new Set<string | undefined>();
+    const runtime: Runtime = {
+      ...it.runtime,
+      apply: (site, step, context) => {
+        commits.add(context.commit);
+        return it.runtime.apply(site, step, context);
+      },
+    };
+    await bring({ ...it, runtime }, { ant: one }, { commit: "1a2b3c4" });
+    expect([...commits]).toEqual(["1a2b3c4"]);
+  });
+
   test("waits for a container until it answers, and says what it waits for", async () => {
     const it = make({ "container/ant/p1": { answersAfter: 2500 } });
     const outcomes = await bring(it, { ant: one });

@@ -32,6 +32,8 @@ export type ConvergeOptions = {
   /** When it is aborted no further step begins, and those that run are told. */
   readonly signal: AbortSignal;
   readonly clock: Clock;
+  /** The commit that says what is done, in full. */
+  readonly commit?: string;
   /** `all`: every container that starts is waited for until it is healthy; `needed`: only those that other steps need. */
   readonly health?: "all" | "needed";
   /** Done before each step, as a part of it: when it fails, the step has failed and nothing was touched. */
@@ -106,12 +108,12 @@ async function attempt(
   site: string,
   step: Step,
   health: "asked" | "unasked",
-  { runtime, progress, signal, clock, before, where }: ConvergeOptions,
+  { runtime, progress, signal, clock, before, where, commit }: ConvergeOptions,
 ): Promise<Outcome> {
   const began = clock.elapsed();
   const report = (phrase: string): void => progress({ at: "report", step, phrase });
   try {
-    const context = { report, signal };
+    const context = { report, signal, ...(commit !== undefined && { commit }) };
     await before?.(step, context);
     await takeStep(site, step, health, { runtime, clock, context });
     return { step, result: "done", milliseconds: clock.elapsed() - began };

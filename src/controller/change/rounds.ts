@@ -44,12 +44,13 @@ async function makeRound(making: Making, plan: Plan): Promise<readonly Outcome[]
   const { runtime, clock, signal } = making;
   await nameSnapshots(making, plan);
   const following = follower(making, plan);
-  const { directory } = making.change();
+  const { directory, revision } = making.change();
   const outcomes = await takeSteps(plan, {
     runtime,
     clock,
     signal,
     before: gateOf(making, plan),
+    ...(revision && { commit: revision.commit }),
     ...(directory !== undefined && { where: (resource, code) => whereWritten(directory, resource, code) }),
     progress: (event) => {
       making.progress(event);
