@@ -8,7 +8,7 @@ import type { ApplyContext } from "../provider.ts";
 import { findImage } from "./image-facts.ts";
 import { findProgram } from "./prepare.ts";
 import { pullImage } from "./pull.ts";
-import type { Session } from "./session.ts";
+import type { Builder } from "./session.ts";
 
 /** What freehold's own images start from. */
 export const base = "docker.io/library/debian:trixie-slim";
@@ -23,7 +23,7 @@ const patience = 15 * 60_000;
  * Sees to it that the base is there if a Containerfile starts from it: fetched, or made here where no registry answers. Two who
  * need it at once make it once, also in two processes. Problem: `IMAGE_BASE`.
  */
-export async function needBase(session: Session, context: string, apply: ApplyContext): Promise<void> {
+export async function needBase(session: Builder, context: string, apply: ApplyContext): Promise<void> {
   if (!startsFromBase(await containerfile(context))) return;
   if ((await findImage(session.client, base)) !== undefined) return;
   const { places } = await session.call();
@@ -58,7 +58,7 @@ async function containerfile(context: string): Promise<string> {
   return "";
 }
 
-async function makeBase(session: Session, { report, signal }: ApplyContext, unreachable: ProblemError): Promise<void> {
+async function makeBase(session: Builder, { report, signal }: ApplyContext, unreachable: ProblemError): Promise<void> {
   if ((await findProgram("mmdebstrap")) === undefined)
     fail("IMAGE_BASE", `expected to fetch ${base} or to make it, got no registry and no mmdebstrap`, {
       got: unreachable.problem.got ?? "no registry",

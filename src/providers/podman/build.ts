@@ -7,7 +7,7 @@ import type { Image } from "../../resource/kinds/image.ts";
 import type { ApplyContext } from "../provider.ts";
 import { needBase } from "./base.ts";
 import { labels } from "./names.ts";
-import type { Session } from "./session.ts";
+import type { Builder } from "./session.ts";
 import { trustedAuthorities } from "./trusted-authorities.ts";
 
 /** Milliseconds that a build may take. */
@@ -15,7 +15,7 @@ const patience = 60 * 60_000;
 
 /** Builds an image from the Containerfile of a directory. Problem: `IMAGE_BUILD` with the last lines; those of {@link needBase}. */
 export async function buildImage(
-  session: Session,
+  session: Builder,
   image: Image,
   source: { readonly context: string; readonly digest: string },
   context: ApplyContext,

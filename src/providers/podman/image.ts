@@ -8,7 +8,7 @@ import { makePassable, namesIn } from "./directory.ts";
 import { findImage } from "./image-facts.ts";
 import { fileName, labels } from "./names.ts";
 import { pullImage } from "./pull.ts";
-import type { Session } from "./session.ts";
+import type { Builder, Session } from "./session.ts";
 import { readSidecar, writeSidecar } from "./sidecar.ts";
 
 /** At work on a reference now: several resources may name the same one. */
@@ -45,14 +45,15 @@ export async function observeImages(session: Session): Promise<Observed[]> {
   return images.filter((_, index) => present[index]).map((resource) => ({ resource }));
 }
 
-async function obtain(session: Session, image: Image, context: ApplyContext): Promise<void> {
-  if (await isPresent(session, image)) return;
+/** The same for one that nobody else wants at this moment, and without a note that a site uses it. */
+export async function obtain(builder: Builder, image: Image, context: ApplyContext): Promise<void> {
+  if (await isPresent(builder, image)) return;
   const { source } = image;
-  if (source.from === "build") await buildImage(session, image, source, context);
-  else await pullImage(session.client, image.reference, context);
+  if (source.from === "build") await buildImage(builder, image, source, context);
+  else await pullImage(builder.client, image.reference, context);
 }
 
-async function isPresent({ client }: Session, image: Image): Promise<boolean> {
+async function isPresent({ client }: Builder, image: Image): Promise<boolean> {
   const found = await findImage(client, image.reference);
   if (found === undefined) return false;
   return image.source.from === "registry" || found.labels.get(labels.digest) === image.source.digest;

@@ -19,6 +19,9 @@ export type Session = {
   readonly clock: Clock;
 };
 
+/** What it takes to fetch and build images. */
+export type Builder = Pick<Session, "client" | "call">;
+
 /** What sessions of all sites share. */
 export type SessionParts = Omit<Session, "site" | "layout" | "firewall"> & {
   readonly firewall: (site: string, layout: SiteLayout) => Firewall;

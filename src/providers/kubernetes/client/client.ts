@@ -1,3 +1,4 @@
+import type { Duplex } from "node:stream";
 import type { KubeObject, ObjectKind } from "./object.ts";
 
 export type { KubeObject, Metadata, ObjectKind, OwnerReference } from "./object.ts";
@@ -138,6 +139,8 @@ export type KubeClient = {
     command: readonly string[],
     options: ExecOptions,
   ): Promise<number>;
+  /** A connection to a port inside a pod, whatever network policies say. Problem: `FORWARD_FAILED`. */
+  forward(namespace: string, pod: string, port: number, signal?: AbortSignal): Promise<Duplex>;
   /** The kinds that an API version has; empty when the cluster does not know it. Asked once, then remembered for a minute. */
   discover(apiVersion: string): Promise<readonly ObjectKind[]>;
   /** The kind that an object says it is: from the table, else by discovery. Problem: `KIND_UNKNOWN`. */

@@ -4,6 +4,7 @@ import { apiOver } from "./api.ts";
 import type { KubeClient } from "./client.ts";
 import { askVersion, discovery } from "./discovery.ts";
 import { execIn } from "./exec.ts";
+import { forwardTo } from "./forward.ts";
 import { listObjects } from "./list.ts";
 import { logLines } from "./logs.ts";
 import { readPath } from "./read-path.ts";
@@ -28,6 +29,7 @@ export function kubeClient(access: Access, clock: Clock): KubeClient {
     watch: (kind, options) => watchObjects(api, kind, options),
     logs: (namespace, pod, container, options) => logLines(api, namespace, pod, container, options),
     exec: (namespace, pod, container, argv, options) => execIn(api, { namespace, pod, container, argv }, options),
+    forward: (namespace, pod, port, signal) => forwardTo(api, { namespace, pod, port }, signal),
     discover,
     kindOf,
     version: () => askVersion(api),
