@@ -4,8 +4,14 @@ export type Amount = { readonly value: number; readonly unit: "ms" | "MB" | "req
 /** What a figure may be at most, or must be at least, and in words where that comes from unless it is a plain number. */
 export type Bound = { readonly at: "most" | "least"; readonly amount: Amount; readonly because?: string };
 
-/** What was found: one line of the table. */
-export type Row = {
+/** One line of the table. */
+export type Row = FoundRow | LeftOutRow;
+
+/** What could not be measured here, and why, as a phrase. */
+export type LeftOutRow = { readonly figure: string; readonly leftOut: string };
+
+/** What was found. */
+export type FoundRow = {
   /** What was measured, as a phrase. */
   readonly figure: string;
   readonly measured: Amount;
@@ -18,8 +24,10 @@ export type Row = {
   readonly notes?: readonly string[];
 };
 
-/** Whether a row keeps to its bound. */
-export function isWithin({ measured, ratio, bound }: Row): boolean {
+/** Whether a row keeps to its bound. One that was left out does. */
+export function isWithin(row: Row): boolean {
+  if ("leftOut" in row) return true;
+  const { measured, ratio, bound } = row;
   const { value } = ratio ?? measured;
   return bound.at === "most" ? value <= bound.amount.value : value >= bound.amount.value;
 }

@@ -7,18 +7,23 @@ export function textTable(rows: readonly Row[]): string {
   const lines = [[...headings], ...rows.map(cellsOf)];
   const widths = headings.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
   const text = lines.map((line) => line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  "));
-  const notes = rows.flatMap(({ figure, notes = [] }) => notes.map((note) => `${figure}: ${note}`));
+  const notes = notesOf(rows);
   return [...text, ...(notes.length === 0 ? [] : ["", ...notes])].map((line) => `${line.trimEnd()}\n`).join("");
 }
 
 /** The same in Markdown. */
 export function markdownTable(rows: readonly Row[]): string {
   const lines = [[...headings], headings.map(() => "---"), ...rows.map(cellsOf)];
-  const notes = rows.flatMap(({ figure, notes = [] }) => notes.map((note) => `* ${figure}: ${note}`));
+  const notes = notesOf(rows).map((note) => `* ${note}`);
   return [...lines.map((line) => `| ${line.join(" | ")} |`), "", ...notes].map((line) => `${line}\n`).join("");
 }
 
+function notesOf(rows: readonly Row[]): string[] {
+  return rows.flatMap((row) => ("leftOut" in row ? [] : (row.notes ?? []).map((note) => `${row.figure}: ${note}`)));
+}
+
 function cellsOf(row: Row): string[] {
+  if ("leftOut" in row) return [row.figure, "", "", "", "", `left out: ${row.leftOut}`];
   const { figure, measured, floor, ratio, bound } = row;
   return [
     figure,

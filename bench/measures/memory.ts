@@ -6,7 +6,7 @@ import { createHome, type TestSite } from "../../test/world/site.ts";
 import { eventually } from "../../test/world/wait.ts";
 import { processesBeside } from "../beside.ts";
 import { addPages } from "../pages.ts";
-import { megabytes, type Row } from "../row.ts";
+import { megabytes, type FoundRow } from "../row.ts";
 import { amountText } from "../table.ts";
 
 /** Milliseconds that everything may settle after Podman's own service has gone: passes, old configurations, garbage. */
@@ -21,7 +21,7 @@ const bound = { at: "most", amount: megabytes(100 * 1024 ** 2) } as const;
  * Memory of everything that is not the person's own services, with all six of them, when there is nothing to do and the start page was
  * visited: after `up`, and after a power cut, when the supervisor has opened the secrets and started everything.
  */
-export async function memoryRows(): Promise<readonly Row[]> {
+export async function memoryRows(): Promise<readonly FoundRow[]> {
   const home = await createHome();
   try {
     for (const name of services)
@@ -47,7 +47,7 @@ async function superviseAtBoot({ machine }: TestSite): Promise<void> {
   await machine.exec(["sh", "-c", words, program]);
 }
 
-async function settledRow(home: TestSite, figure: string): Promise<Row> {
+async function settledRow(home: TestSite, figure: string): Promise<FoundRow> {
   // whoever supervises serves the start page as well: with its pages loaded
   await eventually("all services to be healthy", () => healthy(home), 180_000);
   await eventually("the start page", async () => ((await visit(home)) ? true : undefined));
