@@ -9,19 +9,22 @@ import type { SiteLayout } from "../layout.ts";
 import { permittedDomains } from "./name-constraints.ts";
 import { type Pair, pairText, parsePair } from "./pair.ts";
 
-export const day = 86_400_000;
+const day = 86_400_000;
 
 /** How far back what we issue is valid, for those whose clock is behind ours. */
 export const backdated = 3_600_000;
 
 const lifetime = 3650 * day;
 
+/** As long as browsers take certificates of any authority (398 days), less a day. */
+export const leafLifetime = 397 * day;
+
 /** No clock is right that shows a time before this program was written. */
 const earliest = Date.UTC(2026, 0, 1);
 
 /** What a person's devices are asked to trust (PEM), without its key; absent until the first certificate was made. Problem: `AUTHORITY_DAMAGED`. */
 export async function authorityCertificate(layout: SiteLayout): Promise<string | undefined> {
-  return (await readAuthority(layout))?.certificate;
+  return (await readAuthority(authorityFile(layout)))?.certificate;
 }
 
 /** The SHA-256 fingerprint of a certificate (PEM), as browsers show it: `0A:1B:…`. */
@@ -29,21 +32,49 @@ export function authorityFingerprint(certificate: string): string {
   return new X509Certificate(certificate).fingerprint256;
 }
 
+/** Where the key and the certificate of a site's authority are kept, as one text that nobody else reads. */
+export type AuthorityPlace = {
+  /** In words: a path, or the name of an object. */
+  readonly name: string;
+  /** The command that takes it away. */
+  readonly removal: string;
+  /** Undefined when there is none yet. */
+  read(): Promise<string | undefined>;
+  /** All at once, or not at all. */
+  write(text: string): Promise<void>;
+};
+
+/** A file of this machine, for root alone. */
+export function authorityFile(layout: SiteLayout): AuthorityPlace {
+  const path = join(layout.authority, "authority.pem");
+  return {
+    name: path,
+    removal: `rm ${path}`,
+    read: () =>
+      readFile(path, "utf8").catch((thrown: unknown) => {
+        if (isErrno(thrown, "ENOENT", "ENOTDIR")) return undefined;
+        throw thrown;
+      }),
+    write: async (text) => {
+      await mkdir(layout.authority, { recursive: true, mode: 0o700 });
+      await writeAtomically(path, text, 0o600);
+    },
+  };
+}
+
 /** The authority of a site as it is found. */
-export async function findAuthority(layout: SiteLayout): Promise<Pair | "damaged" | undefined> {
-  const text = await readFile(pathOf(layout), "utf8").catch((thrown: unknown) => {
-    if (isErrno(thrown, "ENOENT", "ENOTDIR")) return undefined;
-    throw thrown;
-  });
+export async function findAuthority(place: AuthorityPlace): Promise<Pair | "damaged" | undefined> {
+  const text = await place.read();
   return text === undefined ? undefined : (parsePair(text) ?? "damaged");
 }
 
-async function readAuthority(layout: SiteLayout): Promise<Pair | undefined> {
-  const found = await findAuthority(layout);
+/** The same. Problem: `AUTHORITY_DAMAGED`. */
+export async function readAuthority(place: AuthorityPlace): Promise<Pair | undefined> {
+  const found = await findAuthority(place);
   if (found !== "damaged") return found;
-  const path = pathOf(layout);
-  return fail("AUTHORITY_DAMAGED", `expected the authority's key and certificate in ${path}, got something else`, {
-    hint: `put ${path} back from a copy, or remove it: freehold up then makes a new authority, to be trusted again`,
+  const { name } = place;
+  return fail("AUTHORITY_DAMAGED", `expected the authority's key and certificate in ${name}, got something else`, {
+    hint: `put ${name} back from a copy, or remove it: freehold up then makes a new authority, to be trusted again`,
   });
 }
 
@@ -53,23 +84,22 @@ async function readAuthority(layout: SiteLayout): Promise<Pair | undefined> {
  * Problems: `CLOCK_WRONG`, `AUTHORITY_EXPIRED`, `AUTHORITY_DAMAGED`.
  */
 export async function ensureAuthority(
-  layout: SiteLayout,
+  place: AuthorityPlace,
   site: string,
   domains: readonly string[],
   clock: Clock,
 ): Promise<Pair> {
   const now = clock.now();
   if (now < earliest) refuseClock(`a time from ${dateOf(earliest)} on`, now);
-  const found = await readAuthority(layout);
+  const found = await readAuthority(place);
   const { constraintsOf, issueAuthority } = await import("./issue.ts");
   if (found === undefined || !speaksFor(constraintsOf(found.certificate), domains)) {
     const title = { site, name: `freehold authority ${dateOf(now)}` };
     const issued = await issueAuthority(title, domains, { from: now - backdated, to: now + lifetime });
-    await mkdir(layout.authority, { recursive: true, mode: 0o700 });
-    await writeAtomically(pathOf(layout), pairText(issued), 0o600);
+    await place.write(pairText(issued));
     return { ...issued, parsed: new X509Certificate(issued.certificate) };
   }
-  refuseTime(layout, found, now);
+  refuseTime(place, found, now);
   return found;
 }
 
@@ -81,9 +111,9 @@ function speaksFor(constraints: Uint8Array | undefined, domains: readonly string
     .every((domain) => permitted.some((each) => domain === each || domain.endsWith(`.${each}`)));
 }
 
-function refuseTime(layout: SiteLayout, authority: Pair, now: number): void {
+function refuseTime(place: AuthorityPlace, authority: Pair, now: number): void {
   const { validFromDate, validToDate } = authority.parsed;
-  const anew = `if the clock is right, rm ${pathOf(layout)}: freehold up then makes a new authority, to be trusted again`;
+  const anew = `if the clock is right, ${place.removal}: freehold up then makes a new authority, to be trusted again`;
   if (now < validFromDate.getTime()) {
     refuseClock(`a time after ${dateOf(validFromDate.getTime())}, when the site's authority was made`, now, anew);
   }
@@ -104,10 +134,6 @@ function refuseClock(expected: string, now: number, otherwise = "timedatectl set
     got: dateOf(now),
     hint: otherwise,
   });
-}
-
-function pathOf(layout: SiteLayout): string {
-  return join(layout.authority, "authority.pem");
 }
 
 function dateOf(milliseconds: number): string {

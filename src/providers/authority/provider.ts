@@ -14,7 +14,7 @@ import { type Roots, type SiteLayout, siteLayout } from "../layout.ts";
 import { findUserNamespaces, isServices, userOnMachine } from "../machine-users.ts";
 import { holderOf, partCertificateDirectory } from "../part-certificate.ts";
 import type { ApplyContext, Provider } from "../provider.ts";
-import { backdated, day, ensureAuthority, findAuthority } from "./authority.ts";
+import { authorityFile, backdated, ensureAuthority, findAuthority, leafLifetime } from "./authority.ts";
 import {
   amissOf,
   descriptionPath,
@@ -24,9 +24,6 @@ import {
   writeCertificate,
 } from "./certificate-file.ts";
 import type { Pair } from "./pair.ts";
-
-/** As long as browsers take certificates of any authority (398 days), less a day. */
-const lifetime = 397 * day;
 
 /**
  * Certificates from an authority of the site's own, which is made when the first one is wanted. Keys never leave files that
@@ -48,7 +45,7 @@ export function authorityProvider({ roots, clock }: { readonly roots: Roots; rea
 
   async function apply(site: string, certificate: Certificate, { report, signal }: ApplyContext): Promise<void> {
     const layout = siteLayout(roots, site);
-    const authority = await inTurn(() => ensureAuthority(layout, site, certificate.domains, clock));
+    const authority = await inTurn(() => ensureAuthority(authorityFile(layout), site, certificate.domains, clock));
     signal.throwIfAborted();
     const now = clock.now();
     const file = await readCertificate(layout, certificate.id);
@@ -56,7 +53,7 @@ export function authorityProvider({ roots, clock }: { readonly roots: Roots; rea
     if (amissOf({ ...certificate, owner }, file, authority.parsed, now) !== undefined) {
       report("issuing");
       const { issueLeaf } = await import("./issue.ts");
-      const to = Math.min(now + lifetime - backdated, authority.parsed.validToDate.getTime());
+      const to = Math.min(now + leafLifetime - backdated, authority.parsed.validToDate.getTime());
       const issued = await issueLeaf(authority, certificate.names, { from: now - backdated, to });
       await writeCertificate(layout, certificate.id, issued, owner);
     }
@@ -69,7 +66,7 @@ export function authorityProvider({ roots, clock }: { readonly roots: Roots; rea
     async observe(site) {
       const layout = siteLayout(roots, site);
       const descriptions = await readDescriptions(layout);
-      const authority = descriptions.length === 0 ? undefined : await findAuthority(layout);
+      const authority = descriptions.length === 0 ? undefined : await findAuthority(authorityFile(layout));
       const resources = await Promise.all(
         descriptions.map(async (resource): Promise<Observed> => {
           const file = await readCertificate(layout, resource.id);
