@@ -54,7 +54,7 @@ function namedIn(value: unknown, list: string, file: string): [string, Entry][] 
 async function readOne(file: string): Promise<{ readonly file: string; readonly value: unknown } | undefined> {
   try {
     if ((await stat(file)).size > largest) broken(file, `at most ${largest} bytes`, "more");
-    return { file, value: parse(await readFile(file, "utf8"), { maxAliasCount: 100, logLevel: "silent" }) };
+    return { file, value: parse(await readFile(file, "utf8"), { maxAliasCount: 100, logLevel: "error" }) };
   } catch (cause) {
     if (isErrno(cause, "ENOENT", "ENOTDIR")) return undefined;
     if (isErrno(cause, "EACCES", "EPERM", "EISDIR"))

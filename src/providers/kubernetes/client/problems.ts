@@ -68,7 +68,7 @@ function forbidden(task: Task, status: Status): ProblemError {
     return made("QUOTA_EXCEEDED", `${thingOf(task)} does not fit the quota: ${after(message, "exceeded quota: ")}`, {
       hint: `see what is used: kubectl describe resourcequota${at(task)}`,
     });
-  if (!/ cannot \S+ resource /.test(message)) return notAdmitted(task, status);
+  if (!/ cannot \S+ (resource|path) /.test(message)) return notAdmitted(task, status);
   const who = /User "([^"]+)"/.exec(message)?.[1] ?? "we";
   return made("CLUSTER_REFUSED", `${who} may not ${wordsOf(task)}`, {
     got: "403",
