@@ -3,7 +3,7 @@ import type { ResourceId } from "../../resource/base.ts";
 import type { Enforced } from "../provider.ts";
 import { enforcedIn, groupFiles } from "./control-group.ts";
 import { helperIn } from "./helper.ts";
-import { type InsidePod, runInside } from "./inside.ts";
+import { type InsidePod, runInPod } from "./run-in-pod.ts";
 import { type RunningPod, runningPods } from "./running-pods.ts";
 import type { Session } from "./session.ts";
 
@@ -51,7 +51,7 @@ async function read(session: Session, where: InsidePod, directory: string): Prom
   const script = 'cd "$1" && shift && for f; do echo "=== $f"; [ -r "$f" ] && cat "$f"; done; true';
   const command = ["sh", "-c", script, "sh", directory, ...groupFiles];
   try {
-    const { code, stdout } = await runInside(session.client, where, command, { signal: AbortSignal.timeout(patience) });
+    const { code, stdout } = await runInPod(session.client, where, command, { signal: AbortSignal.timeout(patience) });
     return code === 0 ? enforcedIn(sections(stdout)) : undefined;
   } catch (thrown) {
     if (problemOf(thrown).code === "EXEC_FAILED") return undefined;

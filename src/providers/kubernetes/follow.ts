@@ -1,3 +1,4 @@
+import { problemOf } from "../../lib/problem.ts";
 import type { ResourceId } from "../../resource/base.ts";
 import type { StampedLine } from "./log-line.ts";
 import { podStates } from "./parts.ts";
@@ -33,7 +34,8 @@ export async function* followPods(
         wake();
       }
     } catch (cause) {
-      failure ??= { cause };
+      // A connection that broke is made again at the next look.
+      if (problemOf(cause).kind !== "transient") failure ??= { cause };
     }
     readers.delete(pod.uid);
     wake();

@@ -3,8 +3,8 @@ import { at, listAt, textAt } from "../../lib/json.ts";
 import { fail, ProblemError } from "../../lib/problem.ts";
 import type { KubeObject } from "./client/client.ts";
 import { objectKinds } from "./client/object-kinds.ts";
-import type { InsidePod } from "./inside.ts";
 import { type PodState, timeAt } from "./pod.ts";
+import type { InsidePod } from "./run-in-pod.ts";
 import type { Session } from "./session.ts";
 
 /** A helper ends by itself after so many seconds: it cannot be taken out of its pod again. */

@@ -2,7 +2,7 @@ import { fail } from "../../lib/problem.ts";
 import { isLoopback, parseListeners } from "../../lib/proc-net.ts";
 import type { ResourceId } from "../../resource/base.ts";
 import { helperIn } from "./helper.ts";
-import { runInside } from "./inside.ts";
+import { runInPod } from "./run-in-pod.ts";
 import { runningPods } from "./running-pods.ts";
 import type { Session } from "./session.ts";
 
@@ -14,7 +14,7 @@ export async function listening(session: Session, id: ResourceId): Promise<reado
   const { pods } = await runningPods(session, id);
   const helper = await helperIn(session, pods[0]);
   const options = { signal: AbortSignal.timeout(30_000) };
-  const said = await runInside(session.client, helper, ["cat", "/proc/net/tcp", "/proc/net/tcp6"], options);
+  const said = await runInPod(session.client, helper, ["cat", "/proc/net/tcp", "/proc/net/tcp6"], options);
   // A kernel without IPv6 has no second table, and says so: the first alone is whole.
   if (!said.stdout.includes("local_address"))
     return fail("LISTENING_UNKNOWN", `expected the ports of ${id} from the kernel, got "${said.stderr.trim()}"`, {

@@ -15,39 +15,36 @@ import { needContainer } from "./workload.ts";
  */
 export async function* containerLogs(session: Session, id: ResourceId, query: LogQuery): AsyncGenerator<LogLine> {
   const { object } = await needContainer(session, id);
+  const pods = await podStates(session.client, object);
   const last = new Map<string, string>();
-  for await (const [uid, line] of linesOfPods(session.client, await podStates(session.client, object), query)) {
-    last.set(uid, line.stamp);
-    yield plain(line);
-  }
+  for await (const line of linesOfPods(session.client, pods, query, last)) yield plain(line);
   if (!query.follow) return;
   for await (const line of followPods(session, id, last, query.signal)) yield plain(line);
 }
 
-/** The lines of some pods, with the uid of whose it is, as far as they are asked for. With `tail` no more are held than that of each. */
+/** The lines of some pods as far as they are asked for. `last` gets the stamp of the last one of each, by its uid. */
 async function* linesOfPods(
   client: KubeClient,
   pods: readonly PodState[],
   query: LogQuery,
-): AsyncGenerator<readonly [uid: string, line: StampedLine]> {
-  const owners = new WeakMap<StampedLine, string>();
-  const sources = pods.map((pod) => owned(podLog(client, pod, query), pod.uid, owners));
-  const merged = mergeLines(sources);
-  if (query.tail === undefined) {
-    for await (const line of merged) yield [owners.get(line) ?? "", line];
-    return;
-  }
+  last: Map<string, string>,
+): AsyncGenerator<StampedLine> {
+  const { tail } = query;
+  // Who wants none of them and those to come wants to know which was the last.
+  const wanted = tail === undefined ? query : { ...query, tail: Math.max(1, tail) };
+  const merged = mergeLines(pods.map((pod) => noting(podLog(client, pod, wanted), pod.uid, last)));
+  if (tail === undefined) return yield* merged;
   const lines = await Array.fromAsync(merged);
-  for (const line of lines.slice(Math.max(0, lines.length - query.tail))) yield [owners.get(line) ?? "", line];
+  yield* lines.slice(Math.max(0, lines.length - tail));
 }
 
-async function* owned(
+async function* noting(
   lines: AsyncIterable<StampedLine>,
   uid: string,
-  owners: WeakMap<StampedLine, string>,
+  last: Map<string, string>,
 ): AsyncGenerator<StampedLine> {
   for await (const line of lines) {
-    owners.set(line, uid);
+    last.set(uid, line.stamp);
     yield line;
   }
 }

@@ -7,7 +7,7 @@ import type { ProbeResult, ProbeTarget } from "../provider.ts";
 import type { KubeClient } from "./client/client.ts";
 import { objectKinds } from "./client/object-kinds.ts";
 import { helperIn } from "./helper.ts";
-import { runInside } from "./inside.ts";
+import { runInPod } from "./run-in-pod.ts";
 import { runningPods } from "./running-pods.ts";
 import type { Session } from "./session.ts";
 
@@ -49,13 +49,13 @@ export async function probe(
 
 async function ask(
   { client }: Session,
-  where: Parameters<typeof runInside>[1],
+  where: Parameters<typeof runInPod>[1],
   request: ProbeRequest,
   count: number,
 ): Promise<ReadonlySet<string>> {
   const program = await readFile(new URL("../probe-child.ts", import.meta.url), "utf8");
   const waves = 1 + count / 500;
-  const said = await runInside(client, where, [...small, "-e", program], {
+  const said = await runInPod(client, where, [...small, "-e", program], {
     input: `${JSON.stringify(request)}\n`,
     signal: AbortSignal.timeout(60_000 + waves * (silence + 1000)),
   });
