@@ -2,7 +2,10 @@ import type { Container } from "../../../resource/kinds/container.ts";
 import type { Link } from "../../../resource/kinds/link.ts";
 import { namespaceOf } from "../../../resource/namespace.ts";
 import type { Resource } from "../../../resource/resource.ts";
+import type { ObjectKind } from "../client/object.ts";
+import { knownKind, objectKinds } from "../client/object-kinds.ts";
 import { isAddress } from "./addresses.ts";
+import { manifestName } from "./manifest.ts";
 import {
   bundleName,
   certificateName,
@@ -18,17 +21,14 @@ import {
 
 /** Names one object. */
 export type ObjectName = {
-  readonly apiVersion: string;
-  readonly kind: string;
+  /** Without its plural ("") where a person wrote an object of a kind that we do not know: ask the cluster then. */
+  readonly kind: ObjectKind;
   /** Absent for what is in no namespace. */
   readonly namespace?: string;
   readonly name: string;
   /** Several resources share it: it goes only when none of them is left. */
   readonly shared?: true;
 };
-
-const core = { apiVersion: "v1" } as const;
-const policy = { apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy" } as const;
 
 /**
  * The objects that belong to a resource, the main one first, without knowing what is in them. Some may not exist (a service without
@@ -40,32 +40,43 @@ export function namesOf(site: string, resource: Resource): readonly ObjectName[]
   switch (resource.kind) {
     case "network":
       return [
-        { ...core, kind: "Namespace", name: namespace },
-        { ...policy, namespace, name: "default" },
-        { ...core, kind: "ServiceAccount", namespace, name: "service" },
+        { kind: objectKinds.namespace, name: namespace },
+        { kind: objectKinds.networkPolicy, namespace, name: "default" },
+        { kind: objectKinds.serviceAccount, namespace, name: "service" },
       ];
     case "container":
       return containerObjects(namespace, resource);
     case "volume":
-      return [{ ...core, kind: "PersistentVolumeClaim", namespace, name: claimName(resource) }];
+      return [{ kind: objectKinds.persistentVolumeClaim, namespace, name: claimName(resource) }];
     case "file":
-      return [{ ...core, kind: resource.secret ? "Secret" : "ConfigMap", namespace, name: fileName(resource.id) }];
+      return [
+        { kind: resource.secret ? objectKinds.secret : objectKinds.configMap, namespace, name: fileName(resource.id) },
+      ];
     case "secret":
-      return [{ ...core, kind: "Secret", namespace, name: secretName(resource.part) }];
+      return [{ kind: objectKinds.secret, namespace, name: secretName(resource.part) }];
     case "certificate":
       return [
-        { ...core, kind: "Secret", namespace, name: certificateName(resource) },
+        { kind: objectKinds.secret, namespace, name: certificateName(resource) },
         ...(resource.service === "front"
-          ? [{ ...core, kind: "Secret", namespace, name: bundleName(resource), shared: true } as const]
+          ? [{ kind: objectKinds.secret, namespace, name: bundleName(resource), shared: true } as const]
           : []),
       ];
     case "image":
-      return [{ ...core, kind: "ConfigMap", namespace: namespaceOf(site, "front"), name: imageName(resource.id) }];
+      return [{ kind: objectKinds.configMap, namespace: namespaceOf(site, "front"), name: imageName(resource.id) }];
     case "link":
       return linkObjects(site, namespace, resource);
     case "manifest": {
-      const { apiVersion, kind, metadata } = resource.object;
-      return [{ apiVersion, kind, namespace: resource.namespace, name: metadata.name }];
+      const { object } = resource;
+      const kind = knownKind(object) ?? {
+        apiVersion: object.apiVersion,
+        kind: object.kind,
+        plural: "",
+        namespaced: true,
+      };
+      return [
+        { kind: objectKinds.configMap, namespace, name: manifestName(resource) },
+        { kind, namespace, name: object.metadata.name },
+      ];
     }
   }
 }
@@ -79,30 +90,25 @@ function containerObjects(namespace: string, container: Container): readonly Obj
   const { part, cluster } = container;
   const name = workloadName(container);
   const visited = visitedName(container);
-  const service = { ...core, kind: "Service", namespace } as const;
+  const service = { kind: objectKinds.service, namespace } as const;
   return [
-    { apiVersion: "apps/v1", kind: keepsState(container) ? "StatefulSet" : "Deployment", namespace, name },
+    { kind: keepsState(container) ? objectKinds.statefulSet : objectKinds.deployment, namespace, name },
     { ...service, name: part },
     ...(visited === part ? [] : [{ ...service, name: visited }]),
     ...(cluster?.whole === undefined ? [] : [{ ...service, name: cluster.whole.name, shared: true } as const]),
-    { ...policy, namespace, name: visitorsName(part) },
-    { apiVersion: "policy/v1", kind: "PodDisruptionBudget", namespace, name },
+    { kind: objectKinds.networkPolicy, namespace, name: visitorsName(part) },
+    { kind: objectKinds.podDisruptionBudget, namespace, name },
   ];
 }
 
 function linkObjects(site: string, namespace: string, { id, to, alias }: Link): readonly ObjectName[] {
   const { egress, ingress } = linkNames(id);
-  const names: ObjectName[] = [{ ...policy, namespace, name: egress }];
-  if ("service" in to) names.push({ ...policy, namespace: namespaceOf(site, to.service), name: ingress });
+  const names: ObjectName[] = [{ kind: objectKinds.networkPolicy, namespace, name: egress }];
+  if ("service" in to)
+    names.push({ kind: objectKinds.networkPolicy, namespace: namespaceOf(site, to.service), name: ingress });
   if (alias === undefined) return names;
-  names.push({ ...core, kind: "Service", namespace, name: alias.name, shared: true });
+  names.push({ kind: objectKinds.service, namespace, name: alias.name, shared: true });
   if (isAddress(alias.target))
-    names.push({
-      apiVersion: "discovery.k8s.io/v1",
-      kind: "EndpointSlice",
-      namespace,
-      name: alias.name,
-      shared: true,
-    });
+    names.push({ kind: objectKinds.endpointSlice, namespace, name: alias.name, shared: true });
   return names;
 }

@@ -48,8 +48,6 @@ export type CertificatePair = { readonly certificate: string; readonly key: stri
  */
 export type FileShape = {
   readonly kind: "ConfigMap" | "Secret";
-  /** Whether all keys are the paths themselves, below one directory: then new ones are seen without a word to whoever reads them. */
-  readonly flat: boolean;
   readonly pieces: readonly FilePiece[];
 };
 
