@@ -66,7 +66,7 @@ async function openSocket(api: Api, command: Command, options: ExecOptions): Pro
     {
       ...tls,
       headers: { ...headers },
-      handshakeTimeout: usualLimits.connect,
+      handshakeTimeout: usualLimits.answer,
       maxPayload: largest,
       perMessageDeflate: false,
     },
