@@ -1,51 +1,40 @@
-import { fail } from "../../lib/problem.ts";
-import type { KubeClient } from "./client/client.ts";
+import type { KubeObject } from "./client/object.ts";
+import { podState } from "./pod.ts";
+import type { Session } from "./session.ts";
 
-/** A container of a pod. */
-export type InsidePod = { readonly namespace: string; readonly pod: string; readonly container: string };
+/** Bytes of a command's output that are read. */
+const longest = 1024 * 1024;
 
-/** What a command inside came to. Texts are UTF-8, each at most 1 MiB. */
-export type Said = { readonly code: number; readonly stdout: string; readonly stderr: string };
+/** What a command inside a pod said and how it ended. */
+export type Answered = { readonly code: number; readonly stdout: Buffer };
 
-/** So many bytes of a stream are taken. */
-const most = 1024 * 1024;
-
-/** Runs a command (argv) in a container of a pod and collects what it says. Problems: those of `exec`; `OUTPUT_TOO_LONG`. */
+/**
+ * Runs a command in a pod's container for freehold's own sake. What the command is called may not be there: `EXEC_FAILED`. Lines, if any, are
+ * its input.
+ */
 export async function runInside(
-  client: KubeClient,
-  { namespace, pod, container }: InsidePod,
+  { client }: Session,
+  pod: KubeObject,
   command: readonly string[],
-  options: { readonly input?: string; readonly signal: AbortSignal },
-): Promise<Said> {
-  const { input, signal } = options;
-  const stdout = collector();
-  const stderr = collector();
-  const code = await client.exec(namespace, pod, container, command, {
-    ...(input === undefined ? {} : { stdin: once(input) }),
-    onStdout: stdout.add,
-    onStderr: stderr.add,
+  signal: AbortSignal,
+  lines: readonly string[] = [],
+): Promise<Answered> {
+  const { name, namespace, container } = podState(pod);
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  const onStdout = (bytes: Uint8Array): void => {
+    size += bytes.length;
+    if (size <= longest) chunks.push(bytes);
+  };
+  const code = await client.exec(namespace, name, container, command, {
+    ...(lines.length === 0 ? {} : { stdin: input(lines) }),
+    onStdout,
+    onStderr: () => {},
     signal,
   });
-  return { code, stdout: stdout.text(), stderr: stderr.text() };
+  return { code, stdout: Buffer.concat(chunks) };
 }
 
-async function* once(text: string): AsyncGenerator<Uint8Array> {
-  yield Buffer.from(text);
-}
-
-function collector(): { readonly add: (bytes: Uint8Array) => void; readonly text: () => string } {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  return {
-    add: (bytes) => {
-      length += bytes.length;
-      if (length <= most) chunks.push(bytes);
-    },
-    text: () =>
-      length <= most
-        ? Buffer.concat(chunks).toString("utf8")
-        : fail("OUTPUT_TOO_LONG", `expected a command inside to say at most ${most} bytes, got ${length}`, {
-            kind: "bug",
-          }),
-  };
+async function* input(lines: readonly string[]): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(lines.map((line) => `${line}\n`).join(""));
 }

@@ -1,0 +1,67 @@
+import { listAt, textAt } from "../../lib/json.ts";
+import type { ProblemError } from "../../lib/problem.ts";
+import type { Resource } from "../../resource/resource.ts";
+import type { KubeObject } from "./client/object.ts";
+import { isProblem, refuseForeign } from "./foreign.ts";
+import { waitUntilGone } from "./gone.ts";
+import { has } from "./has.ts";
+import { ensureNamespace } from "./namespace.ts";
+import type { Session } from "./session.ts";
+import { managerOf } from "./translate/manager-of.ts";
+
+/** How an object is put: for which resource, and whether other resources describe it, too. */
+export type Putting = { readonly resource: Resource; readonly shared?: true; readonly signal: AbortSignal };
+
+/**
+ * Makes an object be as described, and leaves it alone where it is so already. One that is on its way out is waited for first.
+ * Problems: `OBJECT_FOREIGN` when somebody else has one of that name; `OBJECT_CONFLICT` when a tool that describes objects, too, has set
+ * fields of ours. What was only edited is put right.
+ */
+export async function put(session: Session, object: KubeObject, putting: Putting): Promise<KubeObject> {
+  const { client } = session;
+  const { signal } = putting;
+  const kind = await client.kindOf(object);
+  const { name, namespace } = object.metadata;
+  const live = await client.get(kind, namespace, name, signal);
+  if (live?.metadata.deletionTimestamp !== undefined) await waitUntilGone(session, { kind, namespace, name }, signal);
+  else if (live !== undefined) {
+    refuseForeign(session, live);
+    if (putting.shared !== true && has(live, object)) return live;
+  }
+  try {
+    return await apply(session, object, live, putting);
+  } catch (thrown) {
+    if (!isProblem(thrown, "OBJECT_MISSING") || namespace === undefined) throw thrown;
+    await ensureNamespace(session, putting.resource.service, namespace, signal);
+    return apply(session, object, undefined, putting);
+  }
+}
+
+async function apply(
+  { client }: Session,
+  object: KubeObject,
+  live: KubeObject | undefined,
+  { resource, shared, signal }: Putting,
+): Promise<KubeObject> {
+  const manager = managerOf(resource, shared === undefined ? {} : { shared });
+  try {
+    return await client.apply(object, { force: false, manager, signal });
+  } catch (thrown) {
+    if (live === undefined || !isProblem(thrown, "OBJECT_CONFLICT") || isDescribedByOthers(live, thrown)) throw thrown;
+    return client.apply(object, { force: true, manager, signal });
+  }
+}
+
+/** Whether one of those that a conflict names describes objects as we do, and is not us: he would only set them again. */
+function isDescribedByOthers(live: KubeObject, { problem }: ProblemError): boolean {
+  const named = new Set((problem.detail ?? []).map((line) => / is managed by (.*)$/.exec(line)?.[1] ?? ""));
+  return listAt(live, "metadata", "managedFields").some((entry) => {
+    const manager = textAt(entry, "manager");
+    return textAt(entry, "operation") === "Apply" && named.has(manager) && !isOurs(manager);
+  });
+}
+
+/** Whether a field manager is one of {@link managerOf}. */
+export function isOurs(manager: string): boolean {
+  return manager === "freehold" || /^freehold-[0-9a-f]{16}$/.test(manager);
+}
