@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { checkout, type Machine } from "./machine.ts";
+import { type ClientPlace, checkout } from "./machine.ts";
 
 /** How it went for a crowd of visitors. */
 export type CrowdReport = {
@@ -16,9 +16,13 @@ export type CrowdReport = {
 };
 
 /** Visitors who ask `https://HOST` so many times a second, until they are called off: see load.ts. */
-export async function startCrowd(machine: Machine, host: string, rate = 200): Promise<{ end(): Promise<CrowdReport> }> {
+export async function startCrowd(
+  machine: ClientPlace,
+  host: string,
+  rate = 200,
+): Promise<{ end(): Promise<CrowdReport> }> {
   const program = join(checkout, "test/world/load.ts");
-  const { process: crowd } = await machine.start([process.execPath, program, host, "127.0.0.1", `${rate}`]);
+  const { process: crowd } = await machine.start([process.execPath, program, host, machine.door, `${rate}`]);
   if (crowd.stdout === null) throw new Error("expected the crowd to have an output");
   const lines = createInterface({ input: crowd.stdout })[Symbol.asyncIterator]();
   const first = await lines.next();

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { TestPerson } from "./person.ts";
-import type { TestSite } from "./site.ts";
+import type { SiteOfClients } from "./site.ts";
 
 /** What a mail program saw of an inbox. */
 export type Inbox = {
@@ -20,7 +20,7 @@ export type Inbox = {
 };
 
 /** Reads a person's inbox over IMAP with TLS, on the machine itself. With `header`, that header of all messages. */
-export async function readInbox(site: TestSite, person: TestPerson, header = ""): Promise<Inbox> {
+export async function readInbox(site: SiteOfClients, person: TestPerson, header = ""): Promise<Inbox> {
   const words = ["mail.example.org", site.authority, person.name, header];
   const { code, stdout, stderr } = await site.machine.exec(
     ["/usr/bin/python3", join(import.meta.dirname, "imap.py"), ...words],

@@ -21,6 +21,17 @@ export type MachineOptions = {
   readonly names?: readonly string[];
 };
 
+/** Where the clients of a site's users run. */
+export type ClientPlace = {
+  /** A directory for their files. */
+  readonly disk: string;
+  /** The address at which they find the front door; names lead there, too. */
+  readonly door: string;
+  exec(argv: Words, options?: ExecOptions): Promise<ExecResult>;
+  /** Starts a program that goes on; its input and output are pipes. */
+  start(argv: Words, options?: { readonly cwd?: string }): Promise<Running>;
+};
+
 /** A program that runs on a machine. */
 export type Running = {
   readonly process: ChildProcess;
@@ -34,7 +45,7 @@ type Words = readonly [string, ...string[]];
  * A machine for a test: processes, mounts, network and shared memory of its own, one disk, a cable to the internet and one to a
  * home network where every address answers. Nothing in it can be seen or reached from another, or outlive it.
  */
-export type Machine = {
+export type Machine = ClientPlace & {
   /** Its disk: an ordinary directory on this side, by the same path inside. */
   readonly disk: string;
   /** FREEHOLD_ROOT, on its disk. */
@@ -43,9 +54,6 @@ export type Machine = {
   readonly site: string;
   /** The machine's first process, as this side sees it. */
   pid(): number;
-  exec(argv: Words, options?: ExecOptions): Promise<ExecResult>;
-  /** Starts a program that goes on; its input and output are pipes. */
-  start(argv: Words, options?: { readonly cwd?: string }): Promise<Running>;
   /** Runs bin/freehold in the site's directory, as a person would. */
   freehold(words: readonly string[], options?: ExecOptions): Promise<ExecResult>;
   /** Runs a program outside: on the internet and in the home network. */
@@ -109,6 +117,7 @@ export async function createMachine(options: MachineOptions = {}): Promise<Machi
 
   const machine: Machine = {
     disk,
+    door: "127.0.0.1",
     root,
     site,
     pid: () => on().inside.pid,

@@ -2,11 +2,16 @@ import { cp, mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { ExecOptions, ExecResult } from "../../src/lib/exec.ts";
 import { imageStore } from "./images.ts";
-import { checkout, createMachine, type Machine } from "./machine.ts";
+import { type ClientPlace, checkout, createMachine, type Machine } from "./machine.ts";
 import { makePerson, peopleYaml, type TestPerson } from "./person.ts";
 
 /** Files of a site: relative path to text; `undefined` takes one away. */
 export type SiteFiles = Readonly<Record<string, string | undefined>>;
+
+/** A site as its users and their clients see it, wherever it runs. */
+export type SiteOfClients = Pick<TestSite, "ada" | "ben" | "authority" | "must" | "curl"> & {
+  readonly machine: ClientPlace;
+};
 
 /** A site on a machine of its own, and the clients of its users. */
 export type TestSite = {

@@ -2,16 +2,20 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readInbox } from "./imap.ts";
 import { addresses } from "./network.ts";
-import type { TestSite } from "./site.ts";
+import type { SiteOfClients, TestSite } from "./site.ts";
 import { type Device, makeDevice, type Taskwarrior, taskwarrior2, taskwarrior3 } from "./taskwarrior.ts";
 import type { Client } from "./traffic.ts";
 import { startXmpp, type XmppClient } from "./xmpp.ts";
 
 /** A client for each service that keeps something, all of ada's; those for git and tasks need `up` to have been made. */
 export async function clientsOfSix(site: TestSite): Promise<readonly Client[]> {
+  return [mailClient(site), ...(await clientsOfFive(site))];
+}
+
+/** The same without mail, wherever the site runs. */
+export async function clientsOfFive(site: SiteOfClients): Promise<readonly Client[]> {
   const three = await taskwarrior3();
   return [
-    mailClient(site),
     calendarClient(site),
     chatClient(site),
     await gitClient(site),
@@ -36,7 +40,7 @@ export function mailClient(site: TestSite): Client {
   };
 }
 
-function calendarClient(site: TestSite): Client {
+function calendarClient(site: SiteOfClients): Client {
   const url = "https://calendar.example.org/ada/calendar/";
   const login = ["-u", `ada:${site.ada.password}`, "--max-time", "15"];
   return {
@@ -60,11 +64,11 @@ function event(uid: string): string {
 }
 
 /** ada's program, which writes to ben, who is never there. */
-function chatClient(site: TestSite): Client {
+function chatClient(site: SiteOfClients): Client {
   const connect = async (): Promise<XmppClient> => {
     const client = await startXmpp(site.machine, {
       ...{ jid: "ada@example.org", password: site.ada.password, authority: site.authority },
-      ...{ host: "127.0.0.1", port: 5222 },
+      ...{ host: site.machine.door, port: 5222 },
     });
     return client.told("session", {}, 10_000).then(
       () => client,
@@ -99,7 +103,7 @@ function chatClient(site: TestSite): Client {
   };
 }
 
-async function gitClient(site: TestSite): Promise<Client> {
+async function gitClient(site: SiteOfClients): Promise<Client> {
   const { machine, ada } = site;
   const known = join(machine.disk, "devices/known_hosts");
   const ssh = `ssh -F none -i ${ada.keyFile} -o IdentitiesOnly=yes -o BatchMode=yes -o ConnectTimeout=10 -o StrictHostKeyChecking=accept-new -o UserKnownHostsFile=${known}`;
@@ -154,7 +158,7 @@ function tasksClient(name: string, make: (device: string) => Promise<Device>): C
   };
 }
 
-function champion(site: TestSite, program: Taskwarrior, name: string): Promise<Device> {
+function champion(site: SiteOfClients, program: Taskwarrior, name: string): Promise<Device> {
   const settings = {
     "sync.server.url": `https://ada:${encodeURIComponent(site.ada.password)}@tasks.example.org/`,
     "sync.server.client_id": "8f2b1c9a-1111-4222-8333-444455556666",
@@ -163,7 +167,7 @@ function champion(site: TestSite, program: Taskwarrior, name: string): Promise<D
   return makeDevice({ machine: site.machine, name, program, settings, env: { SSL_CERT_FILE: site.authority } });
 }
 
-async function classic(site: TestSite, name: string): Promise<Device> {
+async function classic(site: SiteOfClients, name: string): Promise<Device> {
   const lines = await site.must(["exec", "tasks/taskd", "--", "credentials", "ada"]);
   const own = join(site.machine.disk, `${name}.pem`);
   const request = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=own", "-keyout", own] as const;

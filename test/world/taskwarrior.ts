@@ -3,7 +3,7 @@ import { mkdir, readdir, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type ExecResult, execOrFail } from "../../src/lib/exec.ts";
 import { cache } from "./images.ts";
-import type { Machine } from "./machine.ts";
+import type { ClientPlace } from "./machine.ts";
 
 /** A Taskwarrior that can be started. */
 export type Taskwarrior = {
@@ -24,7 +24,7 @@ export type Device = {
 
 /** How a device is set up. */
 export type DeviceOptions = {
-  readonly machine: Machine;
+  readonly machine: ClientPlace;
   readonly name: string;
   /** The program: {@link taskwarrior2} or what {@link taskwarrior3} gives. */
   readonly program: Taskwarrior;

@@ -85,7 +85,7 @@ class Gate:
     def __init__(self) -> None:
         self.certificate = Certificate()
         self.taskd = Taskd(CERTIFICATE, KEY)
-        self.believed = visitor.gateway()
+        self.believed = visitor.front()
         self.places = threading.BoundedSemaphore(MOST_CONNECTIONS)
         self.visitors = Visitors()
         self.large = threading.Lock()

@@ -40,7 +40,8 @@ export function clusterImages(options: ImagesOptions): ClusterImages & { close()
       if (image.source.from === "registry") return pulled(image.reference, env, context);
       const { labels, user } = await builder.build(image, context);
       const facts = { labels: Object.fromEntries(labels), user };
-      if (await onNodes(image.reference)) return { ...facts, reference: image.reference };
+      const inRegistry = `${options.registry ?? own.nodesHost}/${nameIn(image)}`;
+      if (await onNodes(image.reference, inRegistry)) return { ...facts, reference: image.reference };
       const storage = { ...env, ...(await builder.storage()) };
       return options.registry === undefined
         ? toOwn(own, image, facts, storage, context)
@@ -86,13 +87,13 @@ function toOwn(
   env: NodeJS.ProcessEnv,
   { report, signal }: ApplyContext,
 ): Promise<ImageFacts> {
-  return own.use({ report, signal }, async ({ host, nodesHost, mark }) => {
+  return own.use({ report, signal }, async ({ host, mark }) => {
     const asking = { env, signal, transport: "plain" } as const;
     if ((await inspectImage(`${host}/${nameIn(image)}`, asking)) === undefined) {
       report("pushing");
       await pushImage(image.reference, `${host}/${nameIn(image)}`, asking);
     }
-    return { ...facts, labels: { ...facts.labels, [own.mark]: mark }, reference: `${nodesHost}/${nameIn(image)}` };
+    return { ...facts, labels: { ...facts.labels, [own.mark]: mark }, reference: `${own.nodesHost}/${nameIn(image)}` };
   });
 }
 

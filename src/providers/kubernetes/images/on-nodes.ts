@@ -8,27 +8,39 @@ import { objectKinds } from "../client/object-kinds.ts";
 const fresh = 10_000;
 
 /**
- * Whether every node that takes pods says that it has an image under a name, so that nobody needs to bring it: somebody loaded it there. Nodes
- * tell of their fifty largest images. False where we may not ask.
+ * Whether every node that takes pods says that it has an image under a name, so that nobody needs to bring it: somebody loaded it there. Not
+ * when a node has it under the name of the registry, too: what a kubelet once pulled, it gives under another name only after pulling it by that.
+ * Nodes tell of their fifty largest images. False where we may not ask.
  */
-export function imagesOnNodes(client: KubeClient, clock: Clock): (reference: string) => Promise<boolean> {
-  let asked: { readonly at: number; readonly names: Promise<ReadonlySet<string>> } | undefined;
-  return async (reference) => {
-    if (asked === undefined || clock.now() - asked.at > fresh) asked = { at: clock.now(), names: namesOnAll(client) };
-    return (await asked.names).has(reference);
+export function imagesOnNodes(
+  client: KubeClient,
+  clock: Clock,
+): (reference: string, inRegistry?: string) => Promise<boolean> {
+  let asked: { readonly at: number; readonly names: Promise<Names> } | undefined;
+  return async (reference, inRegistry) => {
+    if (asked === undefined || clock.elapsed() - asked.at > fresh)
+      asked = { at: clock.elapsed(), names: namesOnNodes(client) };
+    const { onAll, onAny } = await asked.names;
+    return onAll.has(reference) && (inRegistry === undefined || !onAny.has(inRegistry));
   };
 }
 
-async function namesOnAll(client: KubeClient): Promise<ReadonlySet<string>> {
+type Names = { readonly onAll: ReadonlySet<string>; readonly onAny: ReadonlySet<string> };
+
+async function namesOnNodes(client: KubeClient): Promise<Names> {
   const nodes: ReadonlySet<string>[] = [];
   try {
     for await (const node of client.list(objectKinds.node, {})) if (takesPods(node)) nodes.push(namesOn(node));
   } catch (thrown) {
-    if (thrown instanceof ProblemError && thrown.problem.code === "CLUSTER_REFUSED") return new Set();
+    if (thrown instanceof ProblemError && thrown.problem.code === "CLUSTER_REFUSED")
+      return { onAll: new Set(), onAny: new Set() };
     throw thrown;
   }
   const [first = new Set<string>(), ...others] = nodes;
-  return new Set([...first].filter((name) => others.every((names) => names.has(name))));
+  return {
+    onAll: new Set([...first].filter((name) => others.every((names) => names.has(name)))),
+    onAny: new Set(nodes.flatMap((names) => [...names])),
+  };
 }
 
 function takesPods(node: KubeObject): boolean {

@@ -11,14 +11,14 @@ import { registryObjects, registryPlace } from "./registry-objects.ts";
 export type OpenRegistry = {
   /** `127.0.0.1:PORT`, which leads to it through the cluster's API, without TLS of its own. */
   readonly host: string;
-  /** What nodes call it. */
-  readonly nodesHost: string;
   /** Another one after its volume was lost, and with it what was pushed. */
   readonly mark: string;
 };
 
 /** The registry that freehold runs in a cluster, one for all sites. */
 export type OwnRegistry = {
+  /** What nodes call it. */
+  readonly nodesHost: string;
   /** The label of an image's facts that says in which registry it was. */
   readonly mark: string;
   /** Does something with the registry, which is made if there is none. Problems: `REGISTRY_NOT_READY`, those of the client. */
@@ -56,6 +56,7 @@ export function ownRegistry(client: KubeClient, clock: Clock, storageClass?: str
     await untilServes(client, clock, signal);
   };
   return {
+    nodesHost: `localhost:${nodePort}`,
     mark: "freehold.dev/registry",
     is: async (mark) => mark === (await markNow()),
     use: async (waiting, work) => {
@@ -68,7 +69,7 @@ export function ownRegistry(client: KubeClient, clock: Clock, storageClass?: str
       const listener = await forwarded(async () => client.forward(namespace, await podOf(client), port, signal));
       try {
         const host = `127.0.0.1:${listener.port}`;
-        return await work({ host, nodesHost: `localhost:${nodePort}`, mark: await markNow() });
+        return await work({ host, mark: await markNow() });
       } finally {
         await listener.close();
       }
