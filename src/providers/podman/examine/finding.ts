@@ -1,4 +1,4 @@
-import type { Finding } from "../../provider.ts";
+export { fine, warning, wrong } from "../../finding.ts";
 
 /** What a doctor's check may look at. */
 export type Examined = {
@@ -22,18 +22,3 @@ export type ExaminedSite = {
   /** Whether any of its services may reach the internet, and so needs names of the outside. */
   readonly resolves: boolean;
 };
-
-/** Nothing to do. */
-export function fine(name: string, found: string): Finding {
-  return { name, state: "fine", found };
-}
-
-/** It works, but not as well as it should, or not for long. */
-export function warning(name: string, found: string, expected: string, fix: string): Finding {
-  return { name, state: "warning", found, expected, fix };
-}
-
-/** It will not work. */
-export function wrong(name: string, found: string, expected: string, fix: string): Finding {
-  return { name, state: "wrong", found, expected, fix };
-}
