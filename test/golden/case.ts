@@ -24,13 +24,13 @@ export type CompiledCase = { readonly resources: readonly Resource[]; readonly p
 const checkout = resolve(import.meta.dirname, "../..");
 const dashes = `${"-".repeat(60)}\n`;
 
-/** All golden cases of the features, by name. */
-export async function readCases(): Promise<readonly Case[]> {
-  const all = await readdir(join(checkout, "src/features"), { recursive: true });
+/** All golden cases below a folder of the checkout, of the features unless said, by name. */
+export async function readCases(folder = "src/features"): Promise<readonly Case[]> {
+  const all = await readdir(join(checkout, folder), { recursive: true });
   const files = all.filter((name) => name.endsWith(".case")).sort();
   return Promise.all(
     files.map(async (name) => {
-      const file = join("src/features", name);
+      const file = join(folder, name);
       const text = await readFile(join(checkout, file), "utf8");
       const end = text.indexOf(`\n${dashes}`);
       if (end < 0) return { file, input: text, output: "" };

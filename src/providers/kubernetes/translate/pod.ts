@@ -71,7 +71,7 @@ function processOf(
     name: part,
     image: facts(image)?.reference ?? image,
     imagePullPolicy: "IfNotPresent",
-    ...(command === undefined ? {} : { args: [...command] }),
+    ...(command === undefined ? {} : { args: command.map(literal) }),
     env: [...variablesOf(container)],
     ports: [...portsOf(container)],
     resources: {
@@ -105,12 +105,17 @@ function podMarks(container: Container, { site }: Translation): IPodTemplateSpec
 function variablesOf({ env, part, secrets }: Container): readonly IEnvVar[] {
   const name = secretName(part);
   return [
-    ...Object.entries(env).map(([variable, value]) => ({ name: variable, value: value.replaceAll("$(", "$$(") })),
+    ...Object.entries(env).map(([variable, value]) => ({ name: variable, value: literal(value) })),
     ...Object.entries(secrets?.variables ?? {}).map(([variable, secret]) => ({
       name: variable,
       valueFrom: { secretKeyRef: { name, key: keyOf(secret) } },
     })),
   ];
+}
+
+/** Text as it is: Kubernetes would put variables in where `$(NAME)` stands, and take one of two dollars away. */
+function literal(text: string): string {
+  return text.includes("$(") || text.includes("$$") ? text.replaceAll("$", () => "$$") : text;
 }
 
 function portsOf({ cluster }: Container): readonly IContainerPort[] {
