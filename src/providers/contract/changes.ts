@@ -39,7 +39,7 @@ export function runtimeContractForChanges(name: string, make: () => Promise<Cont
       const listening = (async () => {
         for await (const word of world.runtime.changes(world.site, end.signal)) words.add(word);
       })();
-      await delay(400); // until it listens
+      await delay(world.cluster === true ? 1500 : 400); // until it listens
       words.clear();
       await work();
       const last = Date.now() + within;

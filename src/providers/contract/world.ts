@@ -27,6 +27,11 @@ export type ContractWorld = {
   readonly otherSite: string;
   /** Its reference is what the containers start from. */
   readonly image: Image;
+  /**
+   * It is a cluster: resources have its shape, places in the address plan mean nothing, and what ended is started again by the cluster
+   * itself. Absent: one machine.
+   */
+  readonly cluster?: true;
   /** Three places in the address plan that nobody uses. */
   readonly slots: readonly [number, number, number];
   readonly commands: ContractCommands;

@@ -1,0 +1,92 @@
+import { randomBytes } from "node:crypto";
+import { copyFile, mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { systemClock } from "../../src/lib/clock.ts";
+import type { ContractWorld } from "../../src/providers/contract.ts";
+import { accessFrom } from "../../src/providers/kubernetes/client/access-from.ts";
+import type { KubeClient } from "../../src/providers/kubernetes/client/client.ts";
+import { kubeClient } from "../../src/providers/kubernetes/client/kube-client.ts";
+import { objectKinds } from "../../src/providers/kubernetes/client/object-kinds.ts";
+import { clusterImages } from "../../src/providers/kubernetes/images/images.ts";
+import { kubernetesRuntime } from "../../src/providers/kubernetes/provider.ts";
+import { retrying } from "../../src/providers/retry.ts";
+import type { Image } from "../../src/resource/kinds/image.ts";
+import { identities } from "../../src/secrets/identities.ts";
+import { machineIdentity } from "../../src/secrets/machine-identity.ts";
+import { openValues } from "../../src/secrets/open.ts";
+import { perlContext, serve, serveAndReload } from "../podman/image.ts";
+import { sealedFor } from "../secrets/sealed.ts";
+
+/** A world of the contract's own on the cluster of KUBECONFIG: two sites that nobody else has. */
+export type ClusterWorld = ContractWorld & { readonly client: KubeClient };
+
+/** Makes one. `end` leaves nothing behind but an image in the cluster's registry. */
+export async function clusterWorld(): Promise<ClusterWorld> {
+  const directory = await mkdtemp(join(tmpdir(), "freehold-cluster-"));
+  const roots = { root: join(directory, "root"), run: join(directory, "run") };
+  const client = kubeClient(await accessFrom(process.env), systemClock);
+  const images = clusterImages({ client, roots, clock: systemClock, env: process.env });
+  const open = async (sealed: Parameters<typeof openValues>[0]) => openValues(sealed, await identities({}, roots.root));
+  const runtime = retrying(kubernetesRuntime({ client, clock: systemClock, images, open }), systemClock);
+  const name = `tc${randomBytes(3).toString("hex")}`;
+  const [site, otherSite] = [`${name}-one`, `${name}-two`];
+  return {
+    runtime,
+    client,
+    cluster: true,
+    site,
+    otherSite,
+    image: await perlImage(directory),
+    slots: [5, 6, 7],
+    limitsProcesses: false,
+    commands: {
+      serve,
+      ends: (code) => ["/bin/sh", "-c", `exit ${code}`],
+      writes: (path, text) => [
+        "/usr/bin/perl",
+        "-e",
+        "open F, '>', shift or die; print F shift; close F or die",
+        path,
+        text,
+      ],
+      holds: (path, text) => ["/bin/sh", "-c", 'test "$(/bin/cat "$1"; echo x)" = "$2"x', "sh", path, text],
+      hasVariable: (variable, text) => ["/usr/bin/perl", "-e", "exit($ENV{$ARGV[0]} ne $ARGV[1])", variable, text],
+    },
+    seal: async (values) => sealedFor((await machineIdentity(roots.root)).recipient, values),
+    reloading: {
+      command: serveAndReload,
+      reload: { socket: "/run/freehold/socket", send: "reload", expect: "Taken reload" },
+    },
+    kill: async (id) => {
+      const pid = async (): Promise<number | undefined> =>
+        (await runtime.observe(site)).resources.find(({ resource }) => resource.id === id)?.run?.pid;
+      const before = await pid();
+      await runtime.exec(site, id, ["/bin/sh", "-c", "kill -TERM 1"]);
+      while ((await pid()) === before) {}
+    },
+    end: async () => {
+      for (const each of [site, otherSite]) await removeNamespaces(client, each);
+      await images.close();
+      await runtime.close();
+      await client.close();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Perl and a shell, and what the front door's image has to be told something. */
+async function perlImage(directory: string): Promise<Image> {
+  const context = await perlContext(directory);
+  const programs = join(context, "root/usr/libexec/freehold");
+  await mkdir(programs, { recursive: true });
+  await copyFile(join(import.meta.dirname, "../../images/front/tell"), join(programs, "tell"));
+  const reference = "localhost/freehold/contract:1";
+  const source = { from: "build", context, digest: "contract1" } as const;
+  return { kind: "image", id: "image/test", service: "test", needs: [], reference, source };
+}
+
+async function removeNamespaces(client: KubeClient, site: string): Promise<void> {
+  for await (const { metadata } of client.list(objectKinds.namespace, { labels: `freehold.dev/site=${site}` }))
+    await client.remove(objectKinds.namespace, undefined, metadata.name, { propagation: "Background" });
+}
