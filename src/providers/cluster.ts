@@ -72,7 +72,7 @@ function partsOf(
     open: async (sealed) =>
       secrets === "apart" ? openValuesApart(sealed, roots.root) : openValues(sealed, await identities(env, roots.root)),
     ...(storageClass !== undefined && { storageClass }),
-    ...(helperImage !== undefined && { helperImage }),
+    ...(helperImage !== undefined && { helperImage: async () => helperImage }),
   };
 }
 

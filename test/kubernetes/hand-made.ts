@@ -48,7 +48,7 @@ export async function handMade(): Promise<HandMade> {
     clock: systemClock,
     images: { present: async () => true, bring },
     open: async () => new Map(),
-    helperImage: nodeImage,
+    helperImage: async () => nodeImage,
   };
   const made = new Set<string>();
   const name = namespaceOf(site, "alpha");

@@ -22,7 +22,7 @@ const pause = 150;
  * Problems: `HELPER_MISSING` (no image is known for it), `HELPER_FAILED`.
  */
 export async function helperIn(session: Session, pod: PodState & { readonly object: KubeObject }): Promise<InsidePod> {
-  const image = helperImage(session);
+  const image = await helperImage(session);
   const { client, clock } = session;
   const { namespace, name } = pod;
   const there = running(pod.object, image, clock.now());
@@ -44,9 +44,9 @@ export async function helperIn(session: Session, pod: PodState & { readonly obje
 }
 
 /** The image with our programs, as nodes pull it. Problem: `HELPER_MISSING`. */
-export function helperImage({ helperImage: image }: Session): string {
+export async function helperImage({ helperImage: bring }: Session): Promise<string> {
   return (
-    image ??
+    (await bring?.()) ??
     fail("HELPER_MISSING", "expected an image of freehold that the cluster's nodes can pull, got none", {
       hint: "freehold images push brings it to the site's registry",
     })

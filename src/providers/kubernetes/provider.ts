@@ -8,11 +8,11 @@ import { failedContainers, failedLogs, keepFailed, removeFailed } from "./failed
 import { inUse } from "./in-use.ts";
 import { listening } from "./listening.ts";
 import { containerLogs } from "./logs.ts";
-import { noSnapshots } from "./no-snapshots.ts";
 import { observeSite } from "./observe.ts";
 import { probe } from "./probe.ts";
 import { removeResource } from "./remove.ts";
 import type { Session, SessionParts } from "./session.ts";
+import { clusterSnapshots } from "./snapshots/snapshots.ts";
 import { stopContainer } from "./stop.ts";
 
 /**
@@ -43,7 +43,7 @@ export function kubernetesRuntime(parts: SessionParts): Runtime {
     failed: (site) => failedContainers(of(site)),
     failedLogs: (site, id, query) => failedLogs(of(site), id, query),
     removeFailed: (site, service) => removeFailed(of(site), service),
-    snapshots: noSnapshots,
+    snapshots: clusterSnapshots(of),
     changes: (site, signal) => clusterChanges(of(site), signal),
     close: async () => {},
   };

@@ -6,6 +6,7 @@ import { removeManifest } from "./manifest.ts";
 import { sweepNamespace } from "./namespace.ts";
 import { removeNetwork } from "./network.ts";
 import type { Session } from "./session.ts";
+import { forgetSnapshots } from "./snapshots/forget.ts";
 import { take } from "./take.ts";
 import { namesOf } from "./translate/names-of.ts";
 
@@ -18,5 +19,6 @@ export async function removeResource(session: Session, resource: Resource, { sig
   if (resource.kind === "manifest") await removeManifest(session, resource, signal);
   else if (resource.kind === "file") await removeFile(session, resource, signal);
   else for (const name of namesOf(session.site, resource).toReversed()) await take(session, resource, name, signal);
+  if (resource.kind === "volume") await forgetSnapshots(session, resource.service, signal);
   await sweepNamespace(session, namespaceOf(session.site, resource.service), signal);
 }

@@ -14,8 +14,11 @@ export type Session = {
   readonly open: (sealed: SealedSecrets) => Promise<ReadonlyMap<string, string>>;
   /** The storage class of new state; absent: the cluster's default. */
   readonly storageClass?: string;
-  /** An image with Node and the usual small programs, as nodes pull it: what looks into pods and copies state runs it. */
-  readonly helperImage?: string;
+  /**
+   * Brings an image with Node and the usual small programs, once, and tells it as nodes pull it: what looks into pods and copies state runs
+   * it. Absent: there is none.
+   */
+  readonly helperImage?: () => Promise<string>;
 };
 
 /** What sessions of all sites share. */

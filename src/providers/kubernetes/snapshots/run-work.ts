@@ -22,7 +22,7 @@ const patience = 180_000;
  * ended first. Problems: `SNAPSHOT_FAILED`, `SNAPSHOT_NO_ROOM`, `DISK_FULL`, `HELPER_MISSING`.
  */
 export async function runWork(session: Session, work: StateWork, { signal }: ApplyContext): Promise<StateAnswer> {
-  const image = helperImage(session);
+  const image = await helperImage(session);
   const program = await readFile(new URL("./state-child.ts", import.meta.url), "utf8");
   await end(session, work, signal);
   await session.client.create(statePod(session.site, work, image, program), { signal });
