@@ -10,10 +10,10 @@ import { whyNot } from "./why-not.ts";
 import { findContainer, isMade, madeOf, type Workload } from "./workload.ts";
 
 /**
- * Milliseconds: between two looks, before somebody asks why nothing has started and between such questions, for what may still come by
+ * Milliseconds: between two looks at first and at most, before somebody asks why nothing has started and between such questions, for what may still come by
  * itself (a node with room, a volume), and for all of it (a large image is on its way).
  */
-const times = { pause: 150, wonder: 3000, hope: 15_000, patience: 10 * 60_000 } as const;
+const times = { pause: 150, longest: 1000, wonder: 3000, hope: 15_000, patience: 10 * 60_000 } as const;
 
 /**
  * Waits until a first pod of a container's present making has started; that all of them answer, {@link Runtime.check} tells. Nobody waits in a cluster
@@ -45,7 +45,7 @@ export async function waitUntilStarted(
         kind: "waiting",
         hint: `kubectl describe pods -n ${workload.object.metadata.namespace ?? ""} tells what they wait for`,
       });
-    await clock.sleep(times.pause, signal);
+    await clock.sleep(Math.min(times.longest, times.pause * 1.3 ** looked), signal);
   }
 }
 

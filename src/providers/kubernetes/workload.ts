@@ -3,6 +3,7 @@ import { at, listAt, numberAt, textAt, textsAt } from "../../lib/json.ts";
 import { fail } from "../../lib/problem.ts";
 import type { ResourceId } from "../../resource/base.ts";
 import type { Container } from "../../resource/kinds/container.ts";
+import { namespaceOf } from "../../resource/namespace.ts";
 import type { Observed } from "../../resource/observed.ts";
 import { parseResource } from "../../resource/parse.ts";
 import type { KubeObject, ObjectKind } from "./client/object.ts";
@@ -38,7 +39,12 @@ export async function needContainer(session: Session, id: ResourceId): Promise<W
 
 /** The workload of a container; undefined when there is none, or it is being removed. */
 export async function findContainer({ client, site }: Session, id: ResourceId): Promise<Workload | undefined> {
-  const selection = { labels: `${labels.site}=${site},${labels.of}=${ofLabel(id)}` };
+  const [, service = ""] = id.split("/");
+  // in its namespace alone: a list by labels over all of them costs the cluster a look at each object
+  const selection = {
+    namespace: namespaceOf(site, service),
+    labels: `${labels.site}=${site},${labels.of}=${ofLabel(id)}`,
+  };
   const list = (kind: ObjectKind): Promise<KubeObject[]> => Array.fromAsync(client.list(kind, selection));
   const [deployments, statefulSets, pods] = await Promise.all([
     list(objectKinds.deployment),
