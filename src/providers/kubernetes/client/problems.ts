@@ -68,9 +68,10 @@ function forbidden(task: Task, status: Status): ProblemError {
     return made("QUOTA_EXCEEDED", `${thingOf(task)} does not fit the quota: ${after(message, "exceeded quota: ")}`, {
       hint: `see what is used: kubectl describe resourcequota${at(task)}`,
     });
-  if (!/ cannot \S+ (resource|path) /.test(message)) return notAdmitted(task, status);
+  const verb = / cannot (\S+) (?:resource|path) /.exec(message)?.[1];
+  if (verb === undefined) return notAdmitted(task, status);
   const who = /User "([^"]+)"/.exec(message)?.[1] ?? "we";
-  return made("CLUSTER_REFUSED", `${who} may not ${wordsOf(task)}`, {
+  return made("CLUSTER_REFUSED", `${who} may not ${wordsOf({ ...task, verb })}`, {
     got: "403",
     hint: `allow it in a ${task.namespace === undefined ? "ClusterRole" : `Role of ${task.namespace}`}: ${ruleFor(task)}`,
   });

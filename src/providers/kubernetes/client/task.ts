@@ -4,6 +4,8 @@ import type { ObjectKind } from "./object.ts";
 export type Task = {
   /** `get`, `list`, `watch`, `create`, `patch`, `delete`. */
   readonly verb: string;
+  /** All verbs that it takes, where one is not enough. */
+  readonly verbs?: readonly string[];
   readonly kind: ObjectKind;
   readonly namespace?: string | undefined;
   readonly name?: string | undefined;
@@ -22,8 +24,8 @@ export function wordsOf(task: Task): string {
 }
 
 /** The rule of a Role that allows a task. */
-export function ruleFor({ verb, kind, subresource }: Task): string {
+export function ruleFor({ verb, verbs = [verb], kind, subresource }: Task): string {
   const group = kind.apiVersion.includes("/") ? (kind.apiVersion.split("/")[0] ?? "") : "";
   const resource = subresource === undefined ? kind.plural : `${kind.plural}/${subresource}`;
-  return `{ apiGroups: ["${group}"], resources: ["${resource}"], verbs: ["${verb}"] }`;
+  return `{ apiGroups: ["${group}"], resources: ["${resource}"], verbs: ${JSON.stringify(verbs)} }`;
 }

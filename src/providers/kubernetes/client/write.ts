@@ -31,7 +31,7 @@ export async function applyObject(
   const body = JSON.stringify(object);
   const type = "application/apply-patch+yaml"; // JSON is YAML, and read faster
   const value = await api.value(
-    { verb: "patch", kind, namespace, name },
+    { verb: "patch", verbs: ["create", "patch"], kind, namespace, name }, // what is not there yet is created
     { method: "PATCH", path, body, type, signal: options.signal },
   );
   return readObject(value, kind);
