@@ -64,7 +64,8 @@ export async function compileCase({ input }: Case): Promise<CompiledCase> {
   }
 }
 
-function siteFiles(input: string): readonly (readonly [string, string])[] {
+/** The files of a case's site: each path with its text. */
+export function siteFiles(input: string): readonly (readonly [string, string])[] {
   const [first = "", ...others] = input.split(/^--- /m);
   return [
     ["site.yaml", first],

@@ -14,21 +14,26 @@ import type { Resource } from "../../src/resource/resource.ts";
 /** A resource and the objects that it is. */
 export type Translated = { readonly resource: Resource; readonly objects: readonly KubeObject[] };
 
+/** As a cluster with two nodes would tell. */
+const ranges = { nodes: ["10.111.0.11", "192.0.2.7"], inside: ["10.112.0.0/16", "10.113.0.0/16"] };
 const images = resolve(import.meta.dirname, "../../images");
+
+/** Reads the files of a tree. */
+type ReadTree = (source: string) => Promise<readonly TreeFile[]>;
 
 /** Translates all resources of a site as a provider would, with what images that freehold maintains say in their Containerfiles. */
 export async function translated(
   site: string,
   resources: readonly Resource[],
-  rest: Partial<Translation> = {},
+  read: ReadTree = treeOf,
 ): Promise<readonly Translated[]> {
   const containers = resources.filter((one) => one.kind === "container");
   const shapes = new Map<string, FileShape>();
-  const common = { site, facts: maintainedFacts, shapes, ...rest };
+  const common = { site, facts: maintainedFacts, shapes, ranges };
   const sorted = resources.toSorted((a, b) => Number(b.kind === "file") - Number(a.kind === "file"));
   const all: Translated[] = [];
   for (const resource of sorted) {
-    const objects = objectsOf(resource, { ...common, ...(await surroundings(resource, containers)) });
+    const objects = objectsOf(resource, { ...common, ...(await surroundings(resource, containers, read)) });
     const shape = resource.kind === "file" ? shapeOf(objects) : undefined;
     if (shape !== undefined) shapes.set(resource.id, shape);
     all.push({ resource, objects });
@@ -45,7 +50,11 @@ export function maintainedFacts(reference: string): ImageFacts {
   return { reference, labels: Object.fromEntries(labels), user: /^USER (\S+)$/m.exec(text)?.[1] ?? "" };
 }
 
-async function surroundings(resource: Resource, containers: readonly Container[]): Promise<Partial<Translation>> {
+async function surroundings(
+  resource: Resource,
+  containers: readonly Container[],
+  read: ReadTree,
+): Promise<Partial<Translation>> {
   switch (resource.kind) {
     case "network": {
       const own = containers.filter(({ service }) => service === resource.service);
@@ -58,7 +67,7 @@ async function surroundings(resource: Resource, containers: readonly Container[]
     case "image":
       return { image: maintainedFacts(resource.reference) };
     case "file":
-      return resource.content.from === "tree" ? { tree: await treeOf(resource.content.source) } : {};
+      return resource.content.from === "tree" ? { tree: await read(resource.content.source) } : {};
     default:
       return {};
   }
