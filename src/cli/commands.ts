@@ -9,6 +9,7 @@ import { docs } from "./commands/docs.ts";
 import { doctor } from "./commands/doctor.ts";
 import { down } from "./commands/down.ts";
 import { exec } from "./commands/exec.ts";
+import { exportCommand } from "./commands/export.ts";
 import { history } from "./commands/history.ts";
 import { init } from "./commands/init.ts";
 import { install } from "./commands/install.ts";
@@ -38,7 +39,7 @@ export const commandGroups: readonly CommandGroup[] = [
   { title: "Write a site", commands: [init, add, passwd, invite, secrets, check, dns] },
   { title: "Run it", commands: [plan, up, rollback, down] },
   { title: "Look after it", commands: [status, history, logs, snapshots, exec, open, prove] },
-  { title: "Over the years", commands: [update, release] },
+  { title: "Over the years", commands: [update, release, exportCommand] },
   { title: "This machine", commands: [install, run, doctor, trust, signers, source] },
   { title: "Learn more", commands: [docs, completion] },
 ];

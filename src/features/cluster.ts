@@ -9,6 +9,12 @@ export function clusterOf({ engine }: Pick<Site, "engine">): KubernetesEngine | 
   return typeof engine === "string" ? undefined : engine.kubernetes;
 }
 
+/** A site as it runs on a cluster: its own, or for one that runs on a machine one with a load balancer, of which nothing else is known. */
+export function asOnCluster(site: Site): { readonly site: Site; readonly engine: KubernetesEngine } {
+  const engine = clusterOf(site) ?? { context: "", door: "balancer" };
+  return { site: { ...site, engine: { kubernetes: engine } }, engine };
+}
+
 /** The name that the supervisor has within a cluster, beside the front door, and the port on which it serves the start page. */
 export const controllerName = "controller";
 export const controllerPort = 8080;
