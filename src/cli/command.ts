@@ -104,10 +104,10 @@ export type Context = {
   readonly supervisor: Supervisor;
   /** Makes the runtime of a site's engine and what goes with it; the caller closes it. */
   createRuntime(site: Pick<Site, "engine">): Promise<Runtime>;
-  /** What lies around the services of this machine. */
-  surroundings(): Promise<Surroundings>;
+  /** What lies around the services of a site, on this machine or its cluster. */
+  surroundings(site: Pick<Site, "engine">): Promise<Surroundings>;
   /** What this machine needs, found against expected; for a site, or for any. */
   examine(site: Site | undefined): Promise<readonly Finding[]>;
   /** The certificate of a site's authority; undefined before the first `up`. */
-  authority(layout: SiteLayout): Promise<Authority | undefined>;
+  authority(layout: SiteLayout, site: Pick<Site, "name" | "engine">): Promise<Authority | undefined>;
 };

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { clusterOf } from "../features/cluster.ts";
 import { systemClock } from "../lib/clock.ts";
 import type { Context } from "./command.ts";
-import { examinedSite } from "./examined-site.ts";
+import { examinedSite, siteOnCluster } from "./examined-site.ts";
 import { runProgram } from "./program.ts";
 import { needRoot } from "./root.ts";
 import { rootsOf } from "./roots.ts";
@@ -44,6 +44,7 @@ async function contextOf(argv: readonly string[], signal: AbortSignal): Promise<
   const roots = await rootsOf({ argv, cwd, env, user });
   const home = resolve(import.meta.dirname, "../..");
   const clock = systemClock;
+  const speaking = { roots, clock, env, home };
   return {
     terminal: createTerminal(process, env),
     cwd,
@@ -63,19 +64,32 @@ async function contextOf(argv: readonly string[], signal: AbortSignal): Promise<
       const cluster = clusterOf(site);
       if (cluster !== undefined) {
         const { clusterRuntime } = await import("../providers/cluster.ts");
-        return clusterRuntime({ roots, clock, env, cluster });
+        return clusterRuntime({ ...speaking, cluster });
       }
       needRoot(user);
       return (await import("../providers/machine.ts")).machineRuntime({ roots, clock, personal: env });
     },
-    surroundings: async () => (await import("./surroundings.ts")).surroundings(),
+    surroundings: async (site) => {
+      const cluster = clusterOf(site);
+      if (cluster === undefined) return (await import("./surroundings.ts")).surroundings();
+      return (await import("../providers/cluster.ts")).clusterSurroundings({ ...speaking, cluster });
+    },
     examine: async (site) => {
+      const cluster = site && clusterOf(site);
+      if (site !== undefined && cluster !== undefined) {
+        const { examineClusterOf } = await import("../providers/cluster.ts");
+        return examineClusterOf({ ...speaking, cluster }, siteOnCluster(site, cluster));
+      }
       const { examine } = await import("../providers/podman/examine.ts");
       return examine({ roots, clock, ...(site && { site: examinedSite(site) }) });
     },
-    authority: async (layout) => {
+    authority: async (layout, site) => {
       const { authorityCertificate, authorityFingerprint } = await import("../providers/authority/authority.ts");
-      const certificate = await authorityCertificate(layout);
+      const cluster = clusterOf(site);
+      const certificate =
+        cluster === undefined
+          ? await authorityCertificate(layout)
+          : await (await import("../providers/cluster.ts")).clusterAuthority({ ...speaking, cluster }, site.name);
       return certificate === undefined ? undefined : { certificate, fingerprint: authorityFingerprint(certificate) };
     },
   };

@@ -12,6 +12,7 @@ import { graceOf } from "../site/grace.ts";
 import { askAll } from "./checks.ts";
 import type { Context } from "./command.ts";
 import { earlierSites } from "./earlier-sites.ts";
+import { isOnCluster } from "./on-cluster.ts";
 import { pendingIn } from "./pending.ts";
 import type { Session } from "./site-session.ts";
 import { useOf } from "./use.ts";
@@ -44,7 +45,7 @@ export async function siteStatus(context: Context, session: Session, runtime: Ru
     use,
     full,
     wanted: applied === undefined ? "never" : applied.stopped ? "stopped" : "running",
-    supervised: holder !== undefined && !(await isStopped(holder.pid)),
+    supervised: isOnCluster(site) || (holder !== undefined && !(await isStopped(holder.pid))),
     pending,
     broken: loaded.broken,
     invited: site.people.flatMap(({ name, password, invitation }) => {

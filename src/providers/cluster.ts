@@ -1,18 +1,24 @@
+import { join } from "node:path";
 import type { Clock } from "../lib/clock.ts";
 import { openValuesApart } from "../secrets/apart.ts";
 import { identities } from "../secrets/identities.ts";
 import { openValues } from "../secrets/open.ts";
+import { type AroundPods, aroundPods } from "./kubernetes/around-pods.ts";
+import { authorityIn } from "./kubernetes/authority-in.ts";
 import { accessFrom } from "./kubernetes/client/access-from.ts";
 import type { KubeClient } from "./kubernetes/client/client.ts";
 import { kubeClient } from "./kubernetes/client/kube-client.ts";
 import { entrancesOf } from "./kubernetes/entrances.ts";
+import { type ExaminedCluster, examineCluster, unanswered } from "./kubernetes/examine.ts";
+import { controllerImage } from "./kubernetes/images/controller.ts";
 import { clusterImages } from "./kubernetes/images/images.ts";
 import { holdLease } from "./kubernetes/lease/hold.ts";
 import { leaseIdentity } from "./kubernetes/lease/identity.ts";
 import { kubernetesRuntime } from "./kubernetes/provider.ts";
 import type { SessionParts } from "./kubernetes/session.ts";
+import { controllerSite, withinSite } from "./kubernetes/within-site.ts";
 import type { Roots } from "./layout.ts";
-import type { Runtime } from "./provider.ts";
+import type { Finding, Runtime } from "./provider.ts";
 import { retrying } from "./retry.ts";
 
 /** What matters of a site's engine for who talks to its cluster. */
@@ -23,13 +29,15 @@ export type ClusterEngine = {
   readonly storageClass?: string;
 };
 
-/** What a cluster's runtime is made with. */
+/** What a cluster is spoken to with. */
 export type ClusterOptions = {
   readonly roots: Roots;
   readonly clock: Clock;
-  /** Where a kubeconfig is found, and the keys of age of whoever calls; `FREEHOLD_HELPER_IMAGE` names an image of freehold that nodes have. */
+  /** Where a kubeconfig is found, and the keys of age of whoever calls. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cluster: ClusterEngine;
+  /** Where freehold lies: an image of it looks into pods that have no programs of their own. */
+  readonly home: string;
   /** Of who lives for months: secrets are then opened with the machine's key alone, in processes of their own. */
   readonly secrets?: "apart";
 };
@@ -40,8 +48,9 @@ export type ClusterOptions = {
  */
 export async function clusterRuntime(options: ClusterOptions): Promise<Runtime> {
   const { roots, clock, env, cluster } = options;
-  const client = kubeClient(await accessFrom(env, cluster.context, clock), clock);
-  const images = clusterImages({ client, roots, clock, env, ...registryOf(cluster) });
+  const client = await clientOf(options);
+  const { registry } = cluster;
+  const images = clusterImages({ client, roots, clock, env, ...(registry !== undefined && { registry }) });
   const runtime = kubernetesRuntime(partsOf(options, client, images));
   return retrying(
     {
@@ -58,24 +67,72 @@ export async function clusterRuntime(options: ClusterOptions): Promise<Runtime> 
   );
 }
 
-function partsOf(
-  { roots, clock, env, cluster, secrets }: ClusterOptions,
-  client: KubeClient,
-  images: SessionParts["images"],
-): SessionParts {
+/** The certificate (PEM) of the authority that a site has in its cluster; undefined before the first `up`. */
+export function clusterAuthority(options: ClusterOptions, site: string): Promise<string | undefined> {
+  return asking(options, (client) => authorityIn(client, site));
+}
+
+/** What a cluster has and lacks for a site; never throws. */
+export async function examineClusterOf(
+  options: ClusterOptions,
+  site: ExaminedCluster["site"],
+): Promise<readonly Finding[]> {
+  const { clock } = options;
+  try {
+    return await asking(options, (client) => examineCluster({ client, clock, site }));
+  } catch (thrown) {
+    return unanswered(thrown);
+  }
+}
+
+/** What lies around the pods of a cluster. */
+export function clusterSurroundings(options: ClusterOptions): Promise<AroundPods> {
+  return asking(options, aroundPods);
+}
+
+async function asking<T>(options: ClusterOptions, work: (client: KubeClient) => Promise<T>): Promise<T> {
+  const client = await clientOf(options);
+  try {
+    return await work(client);
+  } finally {
+    await client.close();
+  }
+}
+
+async function clientOf({ env, cluster, clock }: ClusterOptions): Promise<KubeClient> {
+  const client = kubeClient(await accessFrom(env, cluster.context, clock), clock);
+  const site = controllerSite(env);
+  return site === undefined ? client : withinSite(client, site, clock);
+}
+
+function partsOf(options: ClusterOptions, client: KubeClient, images: SessionParts["images"]): SessionParts {
+  const { roots, clock, env, cluster, secrets } = options;
   const { storageClass } = cluster;
-  const helperImage = env.FREEHOLD_HELPER_IMAGE;
   return {
     client,
     clock,
     images,
     open: async (sealed) =>
       secrets === "apart" ? openValuesApart(sealed, roots.root) : openValues(sealed, await identities(env, roots.root)),
+    helperImage: helperImage(options, images),
     ...(storageClass !== undefined && { storageClass }),
-    ...(helperImage !== undefined && { helperImage: async () => helperImage }),
   };
 }
 
-function registryOf({ registry }: ClusterEngine): { readonly registry?: string } {
-  return registry === undefined ? {} : { registry };
+/** An image of freehold itself, brought when it is first needed; in a pod it is the pod's own, as the Deployment says. */
+function helperImage({ env, home, roots }: ClusterOptions, images: SessionParts["images"]): () => Promise<string> {
+  let brought: Promise<string> | undefined;
+  const bring = async (): Promise<string> => {
+    const image = await controllerImage(home, join(roots.root, "controller"));
+    const facts = await images.bring(image, { report: () => {}, signal: AbortSignal.timeout(600_000) });
+    return facts.reference;
+  };
+  return async () => {
+    if (env.FREEHOLD_HELPER_IMAGE !== undefined) return env.FREEHOLD_HELPER_IMAGE;
+    brought ??= bring().catch((thrown: unknown) => {
+      brought = undefined;
+      throw thrown;
+    });
+    return brought;
+  };
 }

@@ -28,7 +28,7 @@ export const prove: Command = {
       const began = clock.now();
       const tried = applied === undefined || applied.stopped ? site : applied.site;
       const ports = input.has("--all-ports") ? Array.from({ length: 65_535 }, (_, index) => index + 1) : undefined;
-      const around = { ...(await context.surroundings()), ...(ports && { ports }) };
+      const around = { ...(await context.surroundings(site)), ...(ports && { ports }) };
       const proof = await tryAll(tried, await runtime.observe(site.name), runtime, around);
       const view = { site: site.name, proof, milliseconds: clock.now() - began };
       if (input.has("--json")) terminal.json(proofJson(view));

@@ -20,7 +20,7 @@ export const trust: Command = {
     const { terminal } = context;
     const { withSite } = await import("../site-session.ts");
     return withSite(context, input, async ({ site, layout }) => {
-      const authority = await context.authority(layout);
+      const authority = await context.authority(layout, site);
       if (authority === undefined) {
         return fail(
           "AUTHORITY_MISSING",

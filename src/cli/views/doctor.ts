@@ -9,11 +9,11 @@ const marks: Record<Finding["state"], Span> = {
   wrong: tone("bad", "✖"),
 };
 
-/** What was found against what is expected, a finding at a time, with the fix. */
-export function doctorText(findings: readonly Finding[], columns: number): Text {
+/** What was found against what is expected, a finding at a time, with the fix. `what` was looked at: a machine, a cluster. */
+export function doctorText(findings: readonly Finding[], columns: number, what = "machine"): Text {
   const wrong = findings.filter(({ state }) => state === "wrong").length;
   const warnings = findings.filter(({ state }) => state === "warning").length;
-  return [...findings.flatMap((finding) => findingLines(finding, columns)), "", verdict(wrong, warnings)];
+  return [...findings.flatMap((finding) => findingLines(finding, columns)), "", verdict(wrong, warnings, what)];
 }
 
 function findingLines({ name, state, found, expected, fix }: Finding, columns: number): Line[] {
@@ -33,9 +33,9 @@ function labelOf(name: string): string {
   return name.replace(/^name-/, "").replace(/^port-/, "port ");
 }
 
-function verdict(wrong: number, warnings: number): string {
-  if (wrong === 0 && warnings === 0) return "This machine has all that freehold needs.";
+function verdict(wrong: number, warnings: number, what: string): string {
+  if (wrong === 0 && warnings === 0) return `This ${what} has all that freehold needs.`;
   const said = warnings === 0 ? "" : `${count(warnings, "warning")}`;
-  if (wrong === 0) return `This machine has all that freehold needs; ${said}.`;
+  if (wrong === 0) return `This ${what} has all that freehold needs; ${said}.`;
   return `${count(wrong, "thing")} must be put right first${said === "" ? "" : `; ${said}`}.`;
 }

@@ -22,6 +22,6 @@ export function judgePermissions(refused: readonly (Need & { readonly verb: stri
   const words = [...byThing].map(([thing, all]) => `${all.map(({ verb }) => verb).join(", ")} ${thing}`);
   const shown = words.length > 4 ? [...words.slice(0, 4), `${words.length - 4} more`] : words;
   const fix =
-    "who runs the cluster grants it: freehold install --rbac prints the rules, or kubectl create clusterrolebinding freehold --clusterrole=cluster-admin --user=YOU";
+    "who runs the cluster grants it: kubectl create clusterrolebinding freehold --clusterrole=cluster-admin --user=YOU";
   return wrong("permissions", `we may not ${shown.join("; ")}`, "all that a site needs", fix);
 }

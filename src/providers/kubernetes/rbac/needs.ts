@@ -8,6 +8,14 @@ export type Need = {
   readonly verbs: readonly string[];
 };
 
+/** What Services get their addresses from, told from Kubernetes 1.33 on. */
+const serviceCidr: ObjectKind = {
+  apiVersion: "networking.k8s.io/v1",
+  kind: "ServiceCIDR",
+  plural: "servicecidrs",
+  namespaced: false,
+};
+
 const keep = ["get", "list", "watch", "create", "patch", "delete"] as const;
 const look = ["get", "list"] as const;
 
@@ -38,6 +46,7 @@ export const inCluster: readonly Need[] = [
   { kind: objectKinds.node, verbs: look },
   { kind: objectKinds.persistentVolume, verbs: look },
   { kind: objectKinds.storageClass, verbs: look },
+  { kind: serviceCidr, verbs: ["list"] },
 ];
 
 /** All of it: what somebody needs who brings a site up from outside. */
