@@ -21,6 +21,9 @@ export type Case = {
 /** What a case's site compiles to, and what was said about it. */
 export type CompiledCase = { readonly resources: readonly Resource[]; readonly problems: readonly Problem[] };
 
+/** One file of a case's site. */
+export type CaseFile = { readonly path: string; readonly bytes: Uint8Array; readonly executable: boolean };
+
 const checkout = resolve(import.meta.dirname, "../..");
 const dashes = `${"-".repeat(60)}\n`;
 
@@ -64,8 +67,15 @@ export async function compileCase({ input }: Case): Promise<CompiledCase> {
   }
 }
 
-/** The files of a case's site: each path with its text. */
-export function siteFiles(input: string): readonly (readonly [string, string])[] {
+/** The files of a case below a path, told as `SITE/…`. A single file has the path "". */
+export function treeIn({ input }: Case, source: string): readonly CaseFile[] {
+  const top = source.replace("SITE/", "");
+  return siteFiles(input)
+    .filter(([path]) => path === top || path.startsWith(`${top}/`))
+    .map(([path, text]) => ({ path: path.slice(top.length + 1), bytes: Buffer.from(text), executable: false }));
+}
+
+function siteFiles(input: string): readonly (readonly [string, string])[] {
   const [first = "", ...others] = input.split(/^--- /m);
   return [
     ["site.yaml", first],

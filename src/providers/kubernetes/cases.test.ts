@@ -11,13 +11,12 @@ import { Service } from "kubernetes-models/v1/Service";
 import { ServiceAccount } from "kubernetes-models/v1/ServiceAccount";
 import { describe, expect, test } from "vitest";
 import { stringify } from "yaml";
-import { type Case, compileCase, readCases, siteFiles, writeCase } from "../../../test/golden/case.ts";
+import { compileCase, readCases, treeIn, writeCase } from "../../../test/golden/case.ts";
 import { translated } from "../../../test/kubernetes/translated.ts";
 import type { KubeObject } from "./client/object.ts";
 import { annotations, labels } from "./translate/marks.ts";
 import { namesOf } from "./translate/names-of.ts";
 import { resourceOf } from "./translate/resource-of.ts";
-import type { TreeFile } from "./translate/translation.ts";
 
 /** An object as text, without what every one has: marks of the site, the resource itself, where it is written. */
 function shown(id: string, { apiVersion: _version, kind, metadata, ...content }: KubeObject): string {
@@ -32,14 +31,6 @@ function shown(id: string, { apiVersion: _version, kind, metadata, ...content }:
   const text =
     Object.keys(members).length === 0 ? "" : stringify(members, { lineWidth: 0, aliasDuplicateObjects: false });
   return `=== ${id}: ${kind} ${where}\n${text}`;
-}
-
-/** The files of a case below a path, told as `SITE/…`. */
-function treeIn({ input }: Case, source: string): readonly TreeFile[] {
-  const top = source.replace("SITE/", "");
-  return siteFiles(input)
-    .filter(([path]) => path === top || path.startsWith(`${top}/`))
-    .map(([path, text]) => ({ path: path.slice(top.length + 1), bytes: Buffer.from(text), executable: false }));
 }
 
 /** What checks an object of each kind against Kubernetes' own description of it. */
