@@ -18,8 +18,8 @@ export async function removeAbandoned(directory: string): Promise<void> {
   }
 }
 
-/** Inner ones first: they come later in the kernel's list. */
-async function unmountBelow(directory: string): Promise<void> {
+/** Unmounts what is mounted below a directory; inner ones first: they come later in the kernel's list. */
+export async function unmountBelow(directory: string): Promise<void> {
   const mounts = (await readFile("/proc/self/mounts", "utf8")).split("\n").map((line) => line.split(" ")[1] ?? "");
   for (const mount of mounts.reverse()) if (mount.startsWith(`${directory}/`)) await exec(["umount", "-l", mount]);
 }

@@ -3,6 +3,7 @@ import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type ExecResult, exec } from "../../../src/lib/exec.ts";
+import { unmountBelow } from "../../world/abandoned.ts";
 import { imageStore } from "../../world/images.ts";
 import { checkout } from "../../world/machine.ts";
 import { kubectl } from "./kubectl.ts";
@@ -14,6 +15,8 @@ export type ClusterSite = {
   namespace(service: string): string;
   /** Writes files of the site; `undefined` takes one away. */
   write(files: Readonly<Record<string, string | undefined>>): Promise<void>;
+  /** Writes site.yaml with this below `engine.kubernetes`, besides the context. */
+  writeEngine(settings: string): Promise<void>;
   /** A command of freehold in the site's directory; `env` is put beside the usual. */
   freehold(words: readonly string[], env?: NodeJS.ProcessEnv): Promise<ExecResult>;
   /** `up --yes --json`; what it says of each step. */
@@ -40,8 +43,8 @@ export type UpProblem = {
   readonly line: number | null;
 };
 
-/** `engine` is what site.yaml says below `engine.kubernetes` besides the context. */
-export async function createClusterSite(files: Readonly<Record<string, string>>, engine = ""): Promise<ClusterSite> {
+/** A site with these files, and the image `images/probe`. */
+export async function createClusterSite(files: Readonly<Record<string, string>>): Promise<ClusterSite> {
   const name = `trouble-${randomBytes(3).toString("hex")}`;
   const root = await mkdtemp(join(tmpdir(), "freehold-trouble-"));
   const directory = join(root, "site");
@@ -62,6 +65,11 @@ export async function createClusterSite(files: Readonly<Record<string, string>>,
         await (text === undefined ? rm(target) : writeFile(target, text));
       }
     },
+    writeEngine: async (settings) => {
+      const context = (await kubectl(["config", "current-context"])).trim();
+      const engine = `{context: "${context}"${settings === "" ? "" : `, ${settings}`}}`;
+      await site.write({ "site.yaml": `name: ${name}\ndomain: ${name}.test\nengine: {kubernetes: ${engine}}\n` });
+    },
     freehold: (words, env = {}) =>
       exec([join(checkout, "bin/freehold"), ...words], { cwd: directory, env: { ...usual, ...env }, timeout: 170_000 }),
     up: async (env) => {
@@ -70,15 +78,12 @@ export async function createClusterSite(files: Readonly<Record<string, string>>,
     },
     end: async () => {
       await kubectl(["delete", "namespace", "-l", `freehold.dev/site=${name}`, "--wait=false"]);
+      await unmountBelow(root);
       await rm(root, { recursive: true, force: true });
     },
   };
-  const context = (await kubectl(["config", "current-context"])).trim();
-  const settings = engine === "" ? "" : `, ${engine}`;
-  await site.write({
-    "site.yaml": `name: ${name}\ndomain: ${name}.test\nengine: {kubernetes: {context: "${context}"${settings}}}\n`,
-    ...files,
-  });
+  await site.write(files);
+  await site.writeEngine("");
   return site;
 }
 
