@@ -17,6 +17,7 @@ import { machineIdentity } from "../../src/secrets/machine-identity.ts";
 import { openValues } from "../../src/secrets/open.ts";
 import { perlContext, serve, serveAndReload } from "../podman/image.ts";
 import { sealedFor } from "../secrets/sealed.ts";
+import { nodeImage } from "./node-image.ts";
 
 /** A world of the contract's own on the cluster of KUBECONFIG: two sites that nobody else has. */
 export type ClusterWorld = ContractWorld & { readonly client: KubeClient };
@@ -27,8 +28,9 @@ export async function clusterWorld(): Promise<ClusterWorld> {
   const roots = { root: join(directory, "root"), run: join(directory, "run") };
   const client = kubeClient(await accessFrom(process.env), systemClock);
   const images = clusterImages({ client, roots, clock: systemClock, env: process.env });
+  const helperImage = () => nodeImage(client);
   const open = async (sealed: Parameters<typeof openValues>[0]) => openValues(sealed, await identities({}, roots.root));
-  const runtime = retrying(kubernetesRuntime({ client, clock: systemClock, images, open }), systemClock);
+  const runtime = retrying(kubernetesRuntime({ client, clock: systemClock, images, open, helperImage }), systemClock);
   const name = `tc${randomBytes(3).toString("hex")}`;
   const [site, otherSite] = [`${name}-one`, `${name}-two`];
   return {

@@ -9,6 +9,7 @@ import { annotations, labels, marksOf } from "../../src/providers/kubernetes/tra
 import { keepsState } from "../../src/providers/kubernetes/translate/names-of.ts";
 import type { Container } from "../../src/resource/kinds/container.ts";
 import { namespaceOf } from "../../src/resource/namespace.ts";
+import { nodeImage } from "./node-image.ts";
 
 /** A site of a test's own on the cluster, whose workloads are made by hand: what reads them is tried without what writes them. */
 export type HandMade = {
@@ -25,9 +26,6 @@ export type HandMade = {
   end(): Promise<void>;
 };
 
-/** What a test's processes run: Node and a shell. On every node. */
-export const nodeImage = process.env.FREEHOLD_TEST_NODE_IMAGE ?? "localhost/td-node:1";
-
 /** Says `serving`, and answers on 8080. */
 export const serve = [
   "node",
@@ -39,6 +37,7 @@ export const serve = [
 export async function handMade(): Promise<HandMade> {
   const site = `td${randomBytes(3).toString("hex")}`;
   const client = kubeClient(await accessFrom(process.env), systemClock);
+  const image = await nodeImage(client);
   const bring = async (): Promise<never> => {
     throw new Error("nothing is brought in this test");
   };
@@ -48,14 +47,14 @@ export async function handMade(): Promise<HandMade> {
     clock: systemClock,
     images: { present: async () => true, bring },
     open: async () => new Map(),
-    helperImage: async () => nodeImage,
+    helperImage: async () => image,
   };
   const made = new Set<string>();
   const name = namespaceOf(site, "alpha");
   return {
     session,
     client,
-    container: sampleContainer(site),
+    container: sampleContainer(site, image),
     namespace: async (level = "restricted") => {
       made.add(name);
       const marks = { [labels.site]: site, [labels.service]: "alpha", "pod-security.kubernetes.io/enforce": level };
@@ -72,7 +71,7 @@ export async function handMade(): Promise<HandMade> {
   };
 }
 
-function sampleContainer(site: string): Container {
+function sampleContainer(site: string, image: string): Container {
   return {
     kind: "container",
     id: "container/alpha/alpha",
@@ -80,7 +79,7 @@ function sampleContainer(site: string): Container {
     needs: [],
     part: "alpha",
     replica: 1,
-    image: nodeImage,
+    image,
     command: [...serve],
     env: {},
     network: { mode: "service", id: "network/alpha", address: `alpha.${namespaceOf(site, "alpha")}.svc.cluster.local` },

@@ -1,14 +1,15 @@
 import { createHash, randomBytes } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
-import { nodeImage } from "../../../../test/kubernetes/hand-made.ts";
+import { nodeImage } from "../../../../test/kubernetes/node-image.ts";
 import { ownNamespace, problemFrom } from "../../../../test/kubernetes/own-namespace.ts";
 import { textAt } from "../../../lib/json.ts";
 import type { ExecOptions, KubeObject, WatchEvent } from "./client.ts";
 import { objectKinds } from "./object-kinds.ts";
 
 const { name: namespace, client, configMap } = await ownNamespace();
+const usualImage = await nodeImage(client);
 
-function pod(name: string, command: readonly string[], image = nodeImage): KubeObject {
+function pod(name: string, command: readonly string[], image = usualImage): KubeObject {
   const containers = [{ name: "main", image, command, imagePullPolicy: "IfNotPresent" }];
   const spec = { restartPolicy: "Never", terminationGracePeriodSeconds: 0, containers };
   return { apiVersion: "v1", kind: "Pod", metadata: { name, namespace }, spec };
@@ -28,7 +29,7 @@ const speak =
   "for i in 1 2 3; do echo line $i; done; head -c 3000000 /dev/zero | tr '\\0' x; echo; echo end; sleep 3600";
 
 beforeAll(async () => {
-  await client.create(pod("speaker", ["sh", "-c", speak]));
+  await client.create(pod("speaker", ["sh", "-c", speak], await nodeImage(client)));
   await client.create(pod("nowhere", ["true"], "localhost/ta/there-is-no-such:1"));
   await running("speaker");
 }, 90_000);
