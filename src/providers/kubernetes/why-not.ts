@@ -101,7 +101,9 @@ async function cannotBegin(session: Session, container: Container, pod: PodState
     "FailedAttachVolume",
     "FailedCreatePodSandBox",
   ]);
-  return event === undefined ? undefined : said("POD_BROKEN", container, `its pod cannot be started: ${event}`);
+  // A node that is busy says so of files that it simply has not fetched yet.
+  if (event === undefined || /failed to sync \w+ cache: timed out/.test(event)) return undefined;
+  return said("POD_BROKEN", container, `its pod cannot be started: ${event}`, { kind: "waiting" });
 }
 
 function noNode(container: Container, words: string): Problem {
