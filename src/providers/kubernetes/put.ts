@@ -38,18 +38,32 @@ export async function put(session: Session, object: KubeObject, putting: Putting
 }
 
 async function apply(
-  { client }: Session,
+  session: Session,
   object: KubeObject,
   live: KubeObject | undefined,
   { resource, shared, signal }: Putting,
 ): Promise<KubeObject> {
+  const { client } = session;
   const manager = managerOf(resource, shared === undefined ? {} : { shared });
   try {
     return await client.apply(object, { force: false, manager, signal });
   } catch (thrown) {
+    if (live !== undefined && object.kind === "Service" && isProblem(thrown, "OBJECT_IMMUTABLE")) {
+      await makeWay(session, live, signal);
+      return client.apply(object, { force: false, manager, signal });
+    }
     if (live === undefined || !isProblem(thrown, "OBJECT_CONFLICT") || isDescribedByOthers(live, thrown)) throw thrown;
     return client.apply(object, { force: true, manager, signal });
   }
+}
+
+/** Takes a Service away that cannot be changed in place: one with an address never becomes one without (a part that gets a sibling), nor back. */
+async function makeWay(session: Session, live: KubeObject, signal: AbortSignal): Promise<void> {
+  const kind = await session.client.kindOf(live);
+  const { name, namespace, uid } = live.metadata;
+  const same = uid === undefined ? {} : { uid };
+  await session.client.remove(kind, namespace, name, { ...same, propagation: "Background", signal });
+  await waitUntilGone(session, { kind, namespace, name, ...same }, signal);
 }
 
 /** Whether one of those that a conflict names describes objects as we do, and is not us: he would only set them again. */

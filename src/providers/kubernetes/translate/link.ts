@@ -28,7 +28,7 @@ export function linkObjects(link: Link, translation: Translation): readonly Kube
   const out: INetworkPolicySpec = {
     podSelector: {},
     policyTypes: ["Egress"],
-    egress: peers.length === 0 ? [] : [{ to: peers, ...way }],
+    ...(peers.length === 0 ? {} : { egress: [{ to: peers, ...way }] }),
   };
   const objects = [mainObject(objectKinds.networkPolicy, egress, link, translation, { spec: out })];
   if ("service" in to) {

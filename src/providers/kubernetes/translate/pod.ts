@@ -54,7 +54,7 @@ export function podTemplate(container: Container, translation: Translation): IPo
         seen.flatMap(({ mounts }) => mounts),
       ),
     ],
-    volumes: seen.map(({ volume }) => volume),
+    ...(seen.length === 0 ? {} : { volumes: seen.map(({ volume }) => volume) }),
   };
   return { metadata: podMarks(container, translation), spec };
 }
@@ -67,21 +67,23 @@ function processOf(
   volumeMounts: IContainer["volumeMounts"] & object,
 ): IContainer {
   const { part, image, command, limits } = container;
+  const variables = variablesOf(container);
+  const ports = portsOf(container);
   return {
     name: part,
     image: facts(image)?.reference ?? image,
     imagePullPolicy: "IfNotPresent",
     ...(command === undefined ? {} : { args: command.map(literal) }),
-    env: [...variablesOf(container)],
-    ports: [...portsOf(container)],
+    ...(variables.length === 0 ? {} : { env: [...variables] }),
+    ...(ports.length === 0 ? {} : { ports: [...ports] }),
     resources: {
       requests: { cpu: "10m", memory: String(Math.ceil(limits.memory / 4)) },
-      limits: { cpu: `${Math.max(10, Math.round(limits.cpu * 1000))}m`, memory: String(limits.memory) },
+      limits: { cpu: cores(limits.cpu), memory: String(limits.memory) },
     },
     ...probesOf(container.check),
     ...(waits === 0 ? {} : { lifecycle: { preStop: { sleep: { seconds: waits } } } }),
     securityContext: securityContext(rights),
-    volumeMounts,
+    ...(volumeMounts.length === 0 ? {} : { volumeMounts }),
   };
 }
 
@@ -125,6 +127,12 @@ function portsOf({ cluster }: Container): readonly IContainerPort[] {
     protocol: port.protocol === "tcp" ? "TCP" : "UDP",
     ...(cluster?.door === "host-ports" ? { hostPort: port.published ?? port.port } : {}),
   }));
+}
+
+/** Processor time as Kubernetes itself writes it. */
+function cores(count: number): string {
+  const thousandths = Math.max(10, Math.round(count * 1000));
+  return thousandths % 1000 === 0 ? String(thousandths / 1000) : `${thousandths}m`;
 }
 
 function awhile(state: string) {
