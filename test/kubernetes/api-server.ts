@@ -53,7 +53,11 @@ export async function apiServer(listener: RequestListener, change: Partial<Acces
 }
 
 /** The API over an access, for this test. What is waited for with a clock that nobody waits for: see lib/fake-clock.ts. */
-export function apiTo(access: Access, clock = systemClock, limits = { connect: 500, answer: 500, body: 100_000 }): Api {
+export function apiTo(
+  access: Access,
+  clock = systemClock,
+  limits = { connect: 5_000, answer: 10_000, body: 100_000 },
+): Api {
   const transport = transportTo(access, limits);
   onTestFinished(() => transport.connections.close());
   return apiOver(access, transport, clock);

@@ -48,7 +48,11 @@ export function connectionsTo(access: Access): Connections {
     url,
     opening: async (use) => {
       const { headers } = await current();
-      return { open, agent: pools[use], headers };
+      return {
+        open,
+        agent: pools[use],
+        headers: use === "short" ? { ...headers, "accept-encoding": "gzip" } : headers,
+      };
     },
     upgrade: async () => {
       const { headers, credentials } = await current();

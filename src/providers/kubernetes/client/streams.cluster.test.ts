@@ -25,11 +25,12 @@ async function running(name: string): Promise<void> {
   throw new Error(`expected ${name} to run within a minute`);
 }
 
+/** Says three lines, one of three million letters and an end, and stays. */
 const speak =
-  "for i in 1 2 3; do echo line $i; done; head -c 3000000 /dev/zero | tr '\\0' x; echo; echo end; sleep 3600";
+  "console.log('line 1\\nline 2\\nline 3\\n' + 'x'.repeat(3_000_000) + '\\nend'); setTimeout(() => {}, 3_600_000)";
 
 beforeAll(async () => {
-  await client.create(pod("speaker", ["sh", "-c", speak], await nodeImage(client)));
+  await client.create(pod("speaker", ["node", "-e", speak], await nodeImage(client)));
   await client.create(pod("nowhere", ["true"], "localhost/ta/there-is-no-such:1"));
   await running("speaker");
 }, 90_000);
@@ -133,7 +134,9 @@ describe("a command in a container of a cluster", () => {
   });
 
   test("gets its arguments as they are, for no shell sees them", async () => {
-    expect((await run(["printf", "%s|", "a b", "$HOME", "'x' &&", "ä\n", ""])).out).toBe("a b|$HOME|'x' &&|ä\n||");
+    const words = ["a b", "$HOME", "'x' &&", "ä\n", ""];
+    const { out } = await run(["node", "-e", "console.log(JSON.stringify(process.argv.slice(1)))", "--", ...words]);
+    expect(JSON.parse(out)).toEqual(words);
   });
 
   test("gets its input whole and to its end, and gives back as much", async () => {
@@ -157,9 +160,8 @@ describe("a command in a container of a cluster", () => {
       yield { columns: 97, rows: 31 };
     }
     const script =
-      "for i in 1 2 3 4 5 6 7 8 9; do s=$(stty size); [ \"$s\" = '31 97' ] && break; sleep 0.2; done; echo $s; tty";
-    const { out } = await run(["sh", "-c", script], { tty: true, resize: sizes() });
-    expect(out).toMatch(/^31 97\r\n\/dev\/pts\/\d/);
+      "const look = () => process.stdout.columns === 97 ? console.log(process.stdout.isTTY + ' ' + process.stdout.rows) : setTimeout(look, 50); look()";
+    expect((await run(["node", "-e", script], { tty: true, resize: sizes() })).out).toBe("true 31\r\n");
   });
 
   test("that is not there, or in a container or pod that is not, is told", async () => {

@@ -1,4 +1,5 @@
 import { createServer, type Socket } from "node:net";
+import { gzipSync } from "node:zlib";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { apiServer, apiTo, portOf } from "../../../../test/kubernetes/api-server.ts";
 
@@ -123,6 +124,28 @@ describe("the transport to a cluster", () => {
     expect(transport.requests.bytesIn).toBeLessThan(500_000);
   });
 
+  test("a compressed answer is unpacked, counted as it came, and no further than the limit", async () => {
+    const { access } = await apiServer((request, response) => {
+      response.writeHead(200, { "content-encoding": "gzip" });
+      response.end(gzipSync("x".repeat(request.url === "/huge" ? 10_000_000 : 10_000)));
+    });
+    const { transport } = apiTo(access);
+    expect((await transport.ask(get)).body).toBe("x".repeat(10_000));
+    expect(transport.requests.bytesIn).toBeLessThan(100);
+    await expect(transport.ask({ method: "GET", path: "/huge" })).rejects.toMatchObject({
+      problem: { code: "CLUSTER_ANSWER_TOO_LARGE" },
+    });
+  });
+
+  test("a compressed answer that is damaged is no answer", async () => {
+    const { access } = await apiServer((_, response) => {
+      response.writeHead(200, { "content-encoding": "gzip" }).end(gzipSync("x".repeat(10_000)).subarray(0, 30));
+    });
+    await expect(apiTo(access).transport.ask(get)).rejects.toMatchObject({
+      problem: { code: "CLUSTER_UNREACHABLE", kind: "transient" },
+    });
+  });
+
   test("a kept connection that the server closed at the wrong moment costs nothing but another one", async () => {
     let connections = 0;
     const { access, server } = await apiServer((request, response) => {
@@ -163,10 +186,10 @@ describe("the transport to a cluster", () => {
   test("a stream may take longer than an answer may, and ends with the signal", async () => {
     const { access } = await apiServer((_, response) => {
       response.write("a");
-      setTimeout(() => response.write("b"), 300);
+      setTimeout(() => response.write("b"), 1_300);
     });
     const stop = new AbortController();
-    const { transport } = apiTo(access, undefined, { connect: 500, answer: 150, body: 1 });
+    const { transport } = apiTo(access, undefined, { connect: 1_000, answer: 1_000, body: 1 });
     const { chunks } = await transport.stream({ ...get, signal: stop.signal });
     let heard = "";
     const listening = (async () => {

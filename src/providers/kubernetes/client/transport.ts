@@ -1,10 +1,14 @@
 import type { IncomingMessage } from "node:http";
+import { promisify } from "node:util";
+import { gunzip } from "node:zlib";
 import type { Access } from "./access.ts";
 import { type Call, type Limits, usualLimits } from "./call.ts";
 import type { Requests } from "./client.ts";
 import { tooLarge } from "./connection-problems.ts";
 import { type Connections, connectionsTo } from "./connections.ts";
 import { type Sent, send } from "./sent.ts";
+
+const unpack = promisify(gunzip);
 
 /** The head of an answer. */
 export type Head = { readonly status: number; readonly headers: IncomingMessage["headers"] };
@@ -55,6 +59,7 @@ function headOf(message: IncomingMessage): Head {
   return { status: message.statusCode ?? 0, headers: message.headers };
 }
 
+/** The body as text; large ones come compressed, a tenth of the bytes. */
 async function whole(sent: Sent, tally: Transport["tally"], largest: number, url: URL): Promise<string> {
   const parts: Uint8Array[] = [];
   let size = 0;
@@ -63,7 +68,14 @@ async function whole(sent: Sent, tally: Transport["tally"], largest: number, url
     if (size > largest) throw tooLarge(url, largest);
     parts.push(chunk);
   }
-  return Buffer.concat(parts).toString("utf8");
+  const bytes = Buffer.concat(parts);
+  if (sent.message.headers["content-encoding"] !== "gzip") return bytes.toString("utf8");
+  try {
+    return (await unpack(bytes, { maxOutputLength: largest })).toString("utf8");
+  } catch (cause) {
+    if (cause instanceof RangeError) throw tooLarge(url, largest);
+    return sent.explain(cause);
+  }
 }
 
 async function* chunksOf(sent: Sent, tally: Transport["tally"]): AsyncGenerator<Uint8Array> {
