@@ -1,4 +1,4 @@
-import { listAt, textAt } from "../../lib/json.ts";
+import { at, listAt, textAt } from "../../lib/json.ts";
 import type { ProblemError } from "../../lib/problem.ts";
 import type { Resource } from "../../resource/resource.ts";
 import type { KubeObject } from "./client/object.ts";
@@ -26,6 +26,10 @@ export async function put(session: Session, object: KubeObject, putting: Putting
   if (live?.metadata.deletionTimestamp !== undefined) await waitUntilGone(session, { kind, namespace, name }, signal);
   else if (live !== undefined) {
     refuseForeign(session, live);
+    if (isOtherwiseFound(live, object)) {
+      await makeWay(session, live, signal);
+      return apply(session, object, undefined, putting);
+    }
     if (putting.shared !== true && has(live, object)) return live;
   }
   try {
@@ -38,26 +42,31 @@ export async function put(session: Session, object: KubeObject, putting: Putting
 }
 
 async function apply(
-  session: Session,
+  { client }: Session,
   object: KubeObject,
   live: KubeObject | undefined,
   { resource, shared, signal }: Putting,
 ): Promise<KubeObject> {
-  const { client } = session;
   const manager = managerOf(resource, shared === undefined ? {} : { shared });
   try {
     return await client.apply(object, { force: false, manager, signal });
   } catch (thrown) {
-    if (live !== undefined && object.kind === "Service" && isProblem(thrown, "OBJECT_IMMUTABLE")) {
-      await makeWay(session, live, signal);
-      return client.apply(object, { force: false, manager, signal });
-    }
     if (live === undefined || !isProblem(thrown, "OBJECT_CONFLICT") || isDescribedByOthers(live, thrown)) throw thrown;
     return client.apply(object, { force: true, manager, signal });
   }
 }
 
-/** Takes a Service away that cannot be changed in place: one with an address never becomes one without (a part that gets a sibling), nor back. */
+/**
+ * Whether a Service has an address and should have none (a part that gets a sibling), or the other way about: the cluster never changes
+ * that. The one is refused, the other ignored.
+ */
+function isOtherwiseFound(live: KubeObject, wanted: KubeObject): boolean {
+  if (wanted.kind !== "Service" || [live, wanted].some((one) => at(one, "spec", "type") === "ExternalName"))
+    return false;
+  const [isBare, shouldBeBare] = [live, wanted].map((one) => at(one, "spec", "clusterIP") === "None");
+  return isBare !== shouldBeBare;
+}
+
 async function makeWay(session: Session, live: KubeObject, signal: AbortSignal): Promise<void> {
   const kind = await session.client.kindOf(live);
   const { name, namespace, uid } = live.metadata;
