@@ -1,6 +1,11 @@
+import { load } from "../site/load.ts";
+import type { Site } from "../site/site.ts";
 import type { Context, Input } from "./command.ts";
 import { personOf } from "./create-site.ts";
+import { imagesIn } from "./home.ts";
+import { installOnCluster } from "./install-on-cluster.ts";
 import { machineSite } from "./machine-site.ts";
+import { isOnCluster } from "./on-cluster.ts";
 import { type Connected, connectCheckout, isCheckout } from "./push/connect-checkout.ts";
 import { setUpRepository } from "./push/set-up.ts";
 import { needRoot } from "./root.ts";
@@ -10,7 +15,10 @@ import { installText } from "./views/install.ts";
 
 /** Makes the machine's side of a site, and connects the checkout around to it; resolves with the exit code. */
 export async function installSite(context: Context, input: Input): Promise<number> {
-  needRoot(context.user);
+  const found = input.option("--site-name") === undefined ? await siteOnCluster(context, input) : undefined;
+  if (found !== undefined) return installOnCluster(context, found.site, found.directory);
+  // in a cluster the pod's own user owns all that there is
+  if (context.env.FREEHOLD_CONTROLLER === undefined) needRoot(context.user);
   const { name: site } = await machineSite(context, input);
   const { roots, home, terminal } = context;
   const repository = await setUpRepository({ roots, home, site });
@@ -24,6 +32,13 @@ export async function installSite(context: Context, input: Input): Promise<numbe
     ),
   );
   return unit.state === "failed" ? 1 : 0;
+}
+
+/** The site of the directory around, if it runs on a cluster; whatever is wrong with one that does not is told later. */
+async function siteOnCluster(context: Context, input: Input): Promise<{ site: Site; directory: string } | undefined> {
+  const directory = await siteDirectory(context, input);
+  const { site } = await load(directory, { images: imagesIn(context.home) });
+  return site !== undefined && isOnCluster(site) ? { site, directory } : undefined;
 }
 
 const notAsked: UnitInstalled = { state: "none", why: "none was asked for" };

@@ -26,18 +26,19 @@ export type StartPageOptions = {
   readonly root: string;
   /** Told of each good call of the webhook. */
   readonly called: () => void;
+  /** The port to serve it on; absent: the socket that the front door of this machine sees. */
+  readonly port?: number;
 };
 
 /** Serves the start page where the front door looks for it. Without it services run all the same: that it fails is logged. */
 export async function serveStartPage(options: StartPageOptions): Promise<Served> {
-  const { layout, log, root, called } = options;
+  const { layout, log, root, called, port } = options;
   const applied = lastApplied(layout.ledger);
   const site = async (): Promise<Site | undefined> => (await applied())?.site;
   const answer = once(() => answerer(options, applied));
   try {
     return await serve({
-      socket: join(layout.start, "start.sock"),
-      user: frontUser,
+      at: port === undefined ? { socket: join(layout.start, "start.sock"), user: frontUser } : { port },
       log,
       take: takeWebhook({ site, root, called }),
       answer: async (asked) => (await answer())(asked),

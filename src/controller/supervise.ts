@@ -16,6 +16,8 @@ export type SuperviseOptions = Omit<SupervisorOptions, "layout" | "startTime" | 
     readonly roots: Roots;
     /** The certificate of a site's authority, PEM; for those who are to trust it. */
     readonly authority: (site: string) => Promise<string | undefined>;
+    /** The port of the start page; absent: a socket of this machine. */
+    readonly port?: number;
     /** How the site's source is asked, and a head of it brought to the machine. Absent: no source is followed. */
     readonly follow?: Pick<FollowOptions, "head" | "fetch" | "deploy">;
   };
@@ -46,7 +48,11 @@ export async function supervise(options: SuperviseOptions): Promise<void> {
   const either = AbortSignal.any([signal, over.signal]);
   const follower = options.follow && createFollower({ ...options.follow, layout, clock, log, signal: either });
   const called = (): void => follower?.called();
-  const pages = { layout, supervisor, authority: () => authority(site), log, clock, root: roots.root, called };
+  const { port } = options;
+  const pages = {
+    ...{ layout, supervisor, authority: () => authority(site), log, clock, root: roots.root, called },
+    ...(port !== undefined && { port }),
+  };
   const startPage = await serveStartPage(pages);
   const followed = follower === undefined ? undefined : keepFollowing(follower, options, either);
   try {

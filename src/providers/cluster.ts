@@ -8,6 +8,7 @@ import { authorityIn } from "./kubernetes/authority-in.ts";
 import { accessFrom } from "./kubernetes/client/access-from.ts";
 import type { KubeClient } from "./kubernetes/client/client.ts";
 import { kubeClient } from "./kubernetes/client/kube-client.ts";
+import { installController, isControlled } from "./kubernetes/controller/install.ts";
 import { entrancesOf } from "./kubernetes/entrances.ts";
 import { type ExaminedCluster, examineCluster, unanswered } from "./kubernetes/examine.ts";
 import { controllerImage } from "./kubernetes/images/controller.ts";
@@ -47,10 +48,9 @@ export type ClusterOptions = {
  * before it is needed. Problems: `CONTEXT_UNKNOWN`, `KUBECONFIG_BROKEN`.
  */
 export async function clusterRuntime(options: ClusterOptions): Promise<Runtime> {
-  const { roots, clock, env, cluster } = options;
+  const { roots, clock } = options;
   const client = await clientOf(options);
-  const { registry } = cluster;
-  const images = clusterImages({ client, roots, clock, env, ...(registry !== undefined && { registry }) });
+  const images = imagesOf(options, client);
   const runtime = kubernetesRuntime(partsOf(options, client, images));
   return retrying(
     {
@@ -85,6 +85,39 @@ export async function examineClusterOf(
   }
 }
 
+/** What a controller is to know from the beginning: archives (tar) of what is known of its site, and the file with the key of its secrets. */
+export type Handover = {
+  readonly home: Uint8Array | undefined;
+  readonly trust: Uint8Array | undefined;
+  readonly keys: string;
+};
+
+/** Makes the controller of a site in its cluster, or brings it up to date. Problems: `CONTROLLER_UNSTARTED`, `CONTROLLER_FAILED`. */
+export function installClusterController(
+  options: ClusterOptions,
+  site: string,
+  { home: handover, trust, keys }: Handover,
+  signal: AbortSignal,
+): Promise<void> {
+  const { clock, cluster } = options;
+  const { storageClass } = cluster;
+  return asking(options, async (client) => {
+    const images = imagesOf(options, client);
+    try {
+      const image = await helperImage(options, images)();
+      const facts = { site, image, keys, handover, trust, ...(storageClass !== undefined && { storageClass }) };
+      await installController({ client, clock, signal, ...facts });
+    } finally {
+      await images.close();
+    }
+  });
+}
+
+/** Whether a controller in its cluster keeps a site. */
+export function hasController(options: ClusterOptions, site: string): Promise<boolean> {
+  return asking(options, (client) => isControlled(client, site));
+}
+
 /** What lies around the pods of a cluster. */
 export function clusterSurroundings(options: ClusterOptions): Promise<AroundPods> {
   return asking(options, aroundPods);
@@ -103,6 +136,11 @@ async function clientOf({ env, cluster, clock }: ClusterOptions): Promise<KubeCl
   const client = kubeClient(await accessFrom(env, cluster.context, clock), clock);
   const site = controllerSite(env);
   return site === undefined ? client : withinSite(client, site, clock);
+}
+
+function imagesOf({ roots, clock, env, cluster }: ClusterOptions, client: KubeClient) {
+  const { registry } = cluster;
+  return clusterImages({ client, roots, clock, env, ...(registry !== undefined && { registry }) });
 }
 
 function partsOf(options: ClusterOptions, client: KubeClient, images: SessionParts["images"]): SessionParts {

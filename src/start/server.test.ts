@@ -13,7 +13,7 @@ let served: Served | undefined;
 const logged: string[] = [];
 const log = { info: (text: string) => void logged.push(text), warn: (text: string) => void logged.push(text) };
 const start = async (answer: (asked: Asked) => Promise<Answer>): Promise<void> => {
-  served = await serve({ socket, user: process.getuid?.() ?? 0, answer, log });
+  served = await serve({ at: { socket, user: process.getuid?.() ?? 0 }, answer, log });
 };
 const ask = (path: string, method = "GET", body?: string) =>
   new Promise<{ status: number; body: string }>((resolve, reject) => {
@@ -42,8 +42,7 @@ afterEach(async () => {
 describe("what is taken before the pages", () => {
   const takes = async (): Promise<void> => {
     served = await serve({
-      socket,
-      user: process.getuid?.() ?? 0,
+      at: { socket, user: process.getuid?.() ?? 0 },
       log,
       answer: async () => plainAnswer(200, "a page"),
       take: async ({ path, signature }, body) => {

@@ -1,5 +1,5 @@
 import { chmod, chown, mkdir, rename, rm } from "node:fs/promises";
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { dirname } from "node:path";
 import type { Log } from "../lib/log.ts";
 import { problemOf } from "../lib/problem.ts";
@@ -13,15 +13,19 @@ const longestBody = 8 * 1024;
 
 /** Where pages are served, and by what. */
 export type ServeOptions = {
-  /** The path of the unix socket. */
-  readonly socket: string;
-  /** The user id of the only one who may connect. */
-  readonly user: number;
+  readonly at: ServedAt;
   readonly answer: (asked: Asked) => Promise<Answer>;
   /** Asked first: answers what it takes from the body piece by piece; undefined for what is a page's. */
   readonly take?: (asked: Head, body: AsyncIterable<unknown>) => Promise<Answer | undefined>;
   readonly log: Log;
 };
+
+/** Where somebody connects. */
+export type ServedAt =
+  /** The path of a unix socket, and the user id of the only one who may. */
+  | { readonly socket: string; readonly user: number }
+  /** A port of TCP on all addresses, where somebody else sees to who may: a policy of the cluster. */
+  | { readonly port: number };
 
 /** What is known of a request before its body. */
 export type Head = Pick<Asked, "method" | "path" | "host"> & {
@@ -33,10 +37,10 @@ export type Head = Pick<Asked, "method" | "path" | "host"> & {
 export type Served = { close(): Promise<void> };
 
 /**
- * Answers HTTP on a unix socket that `user` alone may connect to. Everything that comes in is bounded: connections, headers, bodies,
+ * Answers HTTP on a unix socket that one user alone may connect to, or on a port. Everything that comes in is bounded: connections, headers, bodies,
  * time. A page that fails is a line in the log and an answer 500, never the end of the process.
  */
-export async function serve({ socket, user, answer, take, log }: ServeOptions): Promise<Served> {
+export async function serve({ at, answer, take, log }: ServeOptions): Promise<Served> {
   const server = createServer(
     { maxHeaderSize: 16 * 1024, headersTimeout: 10_000, requestTimeout: 15_000, keepAliveTimeout: 5_000 },
     (request, response) => {
@@ -54,19 +58,8 @@ export async function serve({ socket, user, answer, take, log }: ServeOptions): 
   server.maxConnections = 64;
   server.setTimeout(20_000);
   server.on("error", ({ message }) => log.warn(`the start page: ${message}`));
-  // whoever is to connect passes through it, whichever of the two came first after a reboot
-  await mkdir(dirname(socket), { recursive: true, mode: 0o711 });
-  await chmod(dirname(socket), 0o711);
-  const fresh = `${socket}.new`;
-  await rm(fresh, { force: true });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(fresh, resolve);
-  });
-  await chown(fresh, user, user);
-  await chmod(fresh, 0o600);
-  // its name appears when everything else is right
-  await rename(fresh, socket);
+  if ("port" in at) await listen(server, at.port);
+  else await listenOnSocket(server, at);
   server.unref();
   return {
     close: () =>
@@ -75,6 +68,29 @@ export async function serve({ socket, user, answer, take, log }: ServeOptions): 
         server.closeAllConnections();
       }),
   };
+}
+
+function listen(server: Server, where: number | string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(where, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+}
+
+async function listenOnSocket(server: Server, { socket, user }: Extract<ServedAt, { socket: string }>): Promise<void> {
+  // whoever is to connect passes through it, whichever of the two came first after a reboot
+  await mkdir(dirname(socket), { recursive: true, mode: 0o711 });
+  await chmod(dirname(socket), 0o711);
+  const fresh = `${socket}.new`;
+  await rm(fresh, { force: true });
+  await listen(server, fresh);
+  await chown(fresh, user, user);
+  await chmod(fresh, 0o600);
+  // its name appears when everything else is right
+  await rename(fresh, socket);
 }
 
 async function answerOne(
