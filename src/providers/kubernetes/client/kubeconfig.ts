@@ -1,7 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
-import { parse, YAMLError } from "yaml";
 import { isErrno } from "../../../lib/errno.ts";
 import { at, listAt, textAt } from "../../../lib/json.ts";
 import { fail } from "../../../lib/problem.ts";
@@ -54,12 +53,21 @@ function namedIn(value: unknown, list: string, file: string): [string, Entry][] 
 async function readOne(file: string): Promise<{ readonly file: string; readonly value: unknown } | undefined> {
   try {
     if ((await stat(file)).size > largest) broken(file, `at most ${largest} bytes`, "more");
-    return { file, value: parse(await readFile(file, "utf8"), { maxAliasCount: 100, logLevel: "error" }) };
+    return { file, value: await parsed(file, await readFile(file, "utf8")) };
   } catch (cause) {
     if (isErrno(cause, "ENOENT", "ENOTDIR")) return undefined;
     if (isErrno(cause, "EACCES", "EPERM", "EISDIR"))
       return broken(file, "a file that can be read", cause.code ?? "", cause);
-    // Neither the words nor the cause go on: they quote lines of the file.
+    throw cause;
+  }
+}
+
+/** Of what the library complains neither the words nor the cause go on: they quote lines of the file. */
+async function parsed(file: string, text: string): Promise<unknown> {
+  const { parse, YAMLError } = await import("yaml"); // a controller in a pod has no kubeconfig, and none of these 13 MB
+  try {
+    return parse(text, { maxAliasCount: 100, logLevel: "error" });
+  } catch (cause) {
     if (cause instanceof YAMLError) return broken(file, "YAML", `an error in line ${cause.linePos?.[0].line ?? "?"}`);
     if (cause instanceof ReferenceError || cause instanceof RangeError)
       return broken(file, "plain YAML", "too many aliases or levels");
