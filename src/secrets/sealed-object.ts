@@ -12,8 +12,8 @@ export type Seal = {
   readonly lastModified: string;
 };
 
-/** Maps of texts, each under a name of its own. */
-type Sections = Readonly<Record<string, Readonly<Record<string, string>>>>;
+/** The maps of texts that a Secret of Kubernetes has. */
+type Sections = Readonly<Partial<Record<"data" | "stringData", Readonly<Record<string, string>>>>>;
 
 /**
  * The texts of an object's maps sealed in the format of sops, and the part `sops` that goes with them: whoever has one of the keys opens
@@ -36,7 +36,7 @@ export function sealSections(
     sections: Object.fromEntries(sealed),
     sops: {
       age: keys.map(({ recipient, sealed: enc }) => ({ enc, recipient })),
-      encrypted_regex: `^(${Object.keys(sections).join("|")})$`,
+      encrypted_regex: "^(data|stringData)$",
       lastmodified: lastModified,
       mac: sealTextAlike(mac, key, lastModified),
       mac_only_encrypted: true,

@@ -46,7 +46,7 @@ export function exportText({ to, exported, written, layout, podman, unsealed }: 
         ]),
     ...(held === 0
       ? []
-      : ["", `${count(held, "sealed Secret")} stayed as exported before: no key that opens secrets.yaml is here.`]),
+      : ["", `${count(held, "sealed Secret")} stayed as exported before, which may be long ago: no key that opens secrets.yaml is here.`]),
     ...(built.length === 0
       ? []
       : [

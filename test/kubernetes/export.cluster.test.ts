@@ -1,0 +1,66 @@
+import { cp, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type ClusterSite, createClusterSite } from "../world/cluster.ts";
+import { checkout } from "../world/machine.ts";
+
+let site: ClusterSite;
+beforeAll(async () => {
+  site = await createClusterSite(["blog", "calendar"], {
+    "manifests/extra.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: extra}\ndata: {a: 'yes'}\n",
+  });
+  await site.must(["export", "kubernetes", "--with-secrets"]);
+});
+afterAll(() => site?.end());
+
+/** Every workload with the number of times that somebody wanted it otherwise. */
+function generations(): Promise<string> {
+  const columns = "custom-columns=K:.kind,N:.metadata.name,G:.metadata.generation";
+  return site.kubectl(["get", "deployments,statefulsets", "-A", "-l", `freehold.dev/site=${site.name}`, "-o", columns]);
+}
+
+describe("what was exported", () => {
+  test("runs and answers without freehold", async () => {
+    await site.kubectl(["apply", "-k", join(site.directory, "kubernetes")]);
+    for (const [service, workload] of Object.entries({
+      front: "deployment/haproxy",
+      blog: "deployment/blog",
+      calendar: "statefulset/calendar",
+    }))
+      await site.kubectl(["rollout", "status", workload, "-n", `${site.name}-${service}`, "--timeout=110s"]);
+    const of = ["get", "service", "haproxy", "-n", `${site.name}-front`, "-o", "jsonpath={.spec.clusterIP}"];
+    const address = await site.kubectl(of);
+    const authority = join(site.machine.disk, "root/sites", site.name, "authority/authority.pem");
+    const asked = ["curl", "-sS", "-m", "20", "--retry", "10", "--retry-all-errors", "--retry-max-time", "60"] as const;
+    for (const host of ["blog.example.org", "calendar.example.org"]) {
+      const where = ["--cacert", authority, "--resolve", `${host}:443:${address}`, "-o", "/dev/null"];
+      const { stdout, stderr } = await site.machine.exec([
+        ...asked,
+        ...where,
+        "-w",
+        "%{http_code}",
+        `https://${host}/`,
+      ]);
+      expect(stderr).toBe("");
+      expect(stdout, host).toMatch(/^(200|302)$/);
+    }
+  });
+
+  test("is what the cluster has: applying it again changes nothing", async () => {
+    const before = await generations();
+    const said = await site.kubectl(["apply", "-k", join(site.directory, "kubernetes")]);
+    expect(await generations()).toBe(before);
+    // kubectl sends the selector of every budget again, whatever it is
+    const changed = said.split("\n").filter((line) => line !== "" && !/unchanged$|^poddisruptionbudget/.test(line));
+    expect(changed).toEqual([]);
+  });
+});
+
+test("the example comes out as something that kubectl reads", async () => {
+  const copy = join(site.machine.disk, "example");
+  await cp(join(checkout, "examples/home"), copy, { recursive: true });
+  await site.must(["export", "kubernetes", "--site", copy]);
+  const written = await site.kubectl(["kustomize", join(copy, "kubernetes")]);
+  expect(written.match(/^kind: Namespace$/gm)).toHaveLength(7);
+  await rm(copy, { recursive: true });
+});
