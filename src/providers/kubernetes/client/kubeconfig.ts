@@ -64,7 +64,7 @@ async function readOne(file: string): Promise<{ readonly file: string; readonly 
 
 /** Of what the library complains neither the words nor the cause go on: they quote lines of the file. */
 async function parsed(file: string, text: string): Promise<unknown> {
-  const { parse, YAMLError } = await import("yaml"); // a controller in a pod has no kubeconfig, and none of these 13 MB
+  const { parse, YAMLError } = await import("yaml"); // a controller in a pod has no kubeconfig, and does without
   try {
     return parse(text, { maxAliasCount: 100, logLevel: "error" });
   } catch (cause) {
