@@ -28,8 +28,8 @@ export type StateAnswer = {
   readonly words?: string;
 };
 
-const state = "/state";
-const snapshots = "/snapshots";
+/** Where the volumes are mounted; elsewhere in tests. */
+const { FREEHOLD_STATE: state = "/state", FREEHOLD_SNAPSHOTS: snapshots = "/snapshots" } = process.env;
 /** In the volume itself, so that putting it in place is renaming. `next` is what comes, `old` what goes, `ready` says that `next` is whole. */
 const beside = join(state, ".freehold-restore");
 const [next, old, ready] = [join(beside, "next"), join(beside, "old"), join(beside, "ready")];
