@@ -39,6 +39,9 @@ function frontNetwork({ name }: Site): Network {
   };
 }
 
+/** So many processes of the front door that a node may go without it: a second one is ready, and whichever node a balancer leads to first has one. */
+const behindBalancer = 2;
+
 /** The front door as a cluster runs it. There is no directory to see the start page in: the controller serves it. */
 function onClusterDoor(site: Site, container: Container, routes: Routes, { door }: KubernetesEngine): Container {
   const published = [routes.front.http, routes.front.https, ...routes.streams.map(({ port }) => port)];
@@ -47,7 +50,7 @@ function onClusterDoor(site: Site, container: Container, routes: Routes, { door 
     network: { mode: "service", id: "network/front", address: clusterName(site.name, "front", container.part) },
     mounts: container.mounts.filter(({ source }) => source !== "start"),
     cluster: {
-      replicas: 1,
+      replicas: door === "balancer" ? behindBalancer : 1,
       ports: published.sort((a, b) => a - b).map((port) => ({ port, protocol: "tcp", visitors: true })),
       startFirst: door === "balancer",
       door,
