@@ -7,8 +7,14 @@ import { runtimeContractForTalk } from "./contract/talk.ts";
 import { runtimeContractForThings } from "./contract/things.ts";
 import type { ContractWorld } from "./contract/world.ts";
 
+export { runtimeContractForChanges } from "./contract/changes.ts";
+export { runtimeContractForContainers } from "./contract/containers.ts";
+export { runtimeContractForFailed } from "./contract/failed.ts";
 export { type Sample, sample, way } from "./contract/sample.ts";
-export { providerContract } from "./contract/things.ts";
+export { runtimeContractForSecrets } from "./contract/secrets.ts";
+export { runtimeContractForSnapshots } from "./contract/snapshots.ts";
+export { runtimeContractForTalk } from "./contract/talk.ts";
+export { providerContract, runtimeContractForThings } from "./contract/things.ts";
 export type { ContractCommands, ContractWorld } from "./contract/world.ts";
 
 /**

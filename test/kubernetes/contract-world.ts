@@ -10,12 +10,14 @@ import { kubeClient } from "../../src/providers/kubernetes/client/kube-client.ts
 import { objectKinds } from "../../src/providers/kubernetes/client/object-kinds.ts";
 import { clusterImages } from "../../src/providers/kubernetes/images/images.ts";
 import { kubernetesRuntime } from "../../src/providers/kubernetes/provider.ts";
+import type { ClusterImages, ImageFacts } from "../../src/providers/kubernetes/session.ts";
 import { retrying } from "../../src/providers/retry.ts";
 import type { Image } from "../../src/resource/kinds/image.ts";
 import { identities } from "../../src/secrets/identities.ts";
 import { machineIdentity } from "../../src/secrets/machine-identity.ts";
 import { openValues } from "../../src/secrets/open.ts";
 import { perlContext, serve, serveAndReload } from "../podman/image.ts";
+import { unmountBelow } from "../podman/world.ts";
 import { sealedFor } from "../secrets/sealed.ts";
 import { nodeImage } from "./node-image.ts";
 
@@ -27,7 +29,7 @@ export async function clusterWorld(): Promise<ClusterWorld> {
   const directory = await mkdtemp(join(tmpdir(), "freehold-cluster-"));
   const roots = { root: join(directory, "root"), run: join(directory, "run") };
   const client = kubeClient(await accessFrom(process.env), systemClock);
-  const images = clusterImages({ client, roots, clock: systemClock, env: process.env });
+  const images: ClusterImages = { present: async () => true, bring: () => perlImage(client) };
   const helperImage = () => nodeImage(client);
   const open = async (sealed: Parameters<typeof openValues>[0]) => openValues(sealed, await identities({}, roots.root));
   const runtime = retrying(kubernetesRuntime({ client, clock: systemClock, images, open, helperImage }), systemClock);
@@ -39,7 +41,7 @@ export async function clusterWorld(): Promise<ClusterWorld> {
     cluster: true,
     site,
     otherSite,
-    image: await perlImage(directory),
+    image,
     slots: [5, 6, 7],
     limitsProcesses: false,
     commands: {
@@ -69,7 +71,6 @@ export async function clusterWorld(): Promise<ClusterWorld> {
     },
     end: async () => {
       for (const each of [site, otherSite]) await removeNamespaces(client, each);
-      await images.close();
       await runtime.close();
       await client.close();
       await rm(directory, { recursive: true, force: true });
@@ -77,15 +78,41 @@ export async function clusterWorld(): Promise<ClusterWorld> {
   };
 }
 
-/** Perl and a shell, and what the front door's image has to be told something. */
-async function perlImage(directory: string): Promise<Image> {
-  const context = await perlContext(directory);
-  const programs = join(context, "root/usr/libexec/freehold");
-  await mkdir(programs, { recursive: true });
-  await copyFile(join(import.meta.dirname, "../../images/front/tell"), join(programs, "tell"));
-  const reference = "localhost/freehold/contract:1";
-  const source = { from: "build", context, digest: "contract1" } as const;
-  return { kind: "image", id: "image/test", service: "test", needs: [], reference, source };
+const reference = "localhost/freehold/contract:1";
+
+const image: Image = {
+  kind: "image",
+  id: "image/test",
+  service: "test",
+  needs: [],
+  reference,
+  source: { from: "build", context: "", digest: "contract1" },
+};
+
+let brought: Promise<ImageFacts> | undefined;
+
+/** Perl and a shell, and what the front door's image has to be told something. Brought once by each test file. */
+function perlImage(client: KubeClient): Promise<ImageFacts> {
+  brought ??= bringPerlImage(client);
+  return brought;
+}
+
+async function bringPerlImage(client: KubeClient): Promise<ImageFacts> {
+  const directory = await mkdtemp(join(tmpdir(), "freehold-contract-image-"));
+  const roots = { root: join(directory, "root"), run: join(directory, "run") };
+  const images = clusterImages({ client, roots, clock: systemClock, env: process.env });
+  try {
+    const context = await perlContext(directory);
+    const programs = join(context, "root/usr/libexec/freehold");
+    await mkdir(programs, { recursive: true });
+    await copyFile(join(import.meta.dirname, "../../images/front/tell"), join(programs, "tell"));
+    const built = { ...image, source: { from: "build", context, digest: "contract1" } } as const;
+    return await images.bring(built, { report: () => {}, signal: AbortSignal.timeout(120_000) });
+  } finally {
+    await images.close();
+    await unmountBelow(directory);
+    await rm(directory, { recursive: true, force: true });
+  }
 }
 
 async function removeNamespaces(client: KubeClient, site: string): Promise<void> {

@@ -75,14 +75,15 @@ export async function change(
   await provider.apply(site, { action, resource, was: marked, because: { changes: [] } }, context());
 }
 
+/** State before networks, so that these go once and for all where they are what state lies in. */
 const removalOrder: readonly Resource["kind"][] = [
   "container",
   "link",
-  "network",
   "file",
   "secret",
   "certificate",
   "volume",
+  "network",
   "image",
 ];
 
@@ -90,8 +91,7 @@ const removalOrder: readonly Resource["kind"][] = [
 export async function clear(provider: Provider, site: string): Promise<void> {
   const { resources } = await provider.observe(site);
   for (const kind of removalOrder.filter((each) => each !== "image")) {
-    for (const { resource } of resources.filter((each) => each.resource.kind === kind)) {
-      await provider.remove(site, resource, context());
-    }
+    const found = resources.filter((each) => each.resource.kind === kind);
+    await Promise.all(found.map(({ resource }) => provider.remove(site, resource, context())));
   }
 }

@@ -5,6 +5,7 @@ import { sameThing } from "../../resource/same.ts";
 import type { ApplyContext, ApplyStep } from "../provider.ts";
 import type { KubeObject } from "./client/object.ts";
 import { objectKinds } from "./client/object-kinds.ts";
+import { clusterRanges } from "./cluster-ranges.ts";
 import { contains } from "./contains.ts";
 import { makeBearing } from "./network.ts";
 import { notesOf } from "./notes.ts";
@@ -35,10 +36,12 @@ export async function applyContainer(
   const { facts, shapes, live } = surroundings;
   await makeBearing(session, container, facts, signal);
   const found = await findContainer(session, container.id);
+  const ranges = container.service === "front" ? await clusterRanges(session) : undefined;
   const [main, ...others] = objectsOf(container, {
     site: session.site,
     facts: () => facts,
     shapes,
+    ...(ranges === undefined ? {} : { ranges }),
     ...(commit === undefined ? {} : { commit }),
   });
   if (main === undefined) return;

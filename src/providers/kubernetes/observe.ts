@@ -52,7 +52,9 @@ export async function observeSite(session: Session): Promise<Observation> {
     session,
     inventory,
     facts,
-    ranges: found.some(({ resource }) => resource.kind === "link") ? await clusterRanges(session) : undefined,
+    ranges: found.some(({ resource }) => resource.kind === "link" || resource.service === "front")
+      ? await clusterRanges(session)
+      : undefined,
     authority: found.some(({ resource }) => resource.kind === "certificate") ? await authorityNow(session) : undefined,
     containers: Map.groupBy(containers, ({ service }) => service),
   };
@@ -87,7 +89,11 @@ async function observe(look: Look, { resource, main }: Found): Promise<readonly 
   }
 }
 
-function observedContainer({ session, inventory, facts }: Look, container: Container, main: KubeObject): Observed {
+function observedContainer(
+  { session, inventory, facts, ranges }: Look,
+  container: Container,
+  main: KubeObject,
+): Observed {
   const namespace = namespaceOf(session.site, container.service);
   const workload = workloadOf(main, container, inventory.pods.get(namespace) ?? []);
   const contents = inventory.contents.get(namespace) ?? [];
@@ -95,6 +101,7 @@ function observedContainer({ session, inventory, facts }: Look, container: Conta
     site: session.site,
     facts: (reference) => facts.get(reference),
     shapes: shapesIn(container, contents),
+    ...(ranges === undefined || container.service !== "front" ? {} : { ranges }),
   });
   const wanted = first === undefined ? others : [withTemplateNotes(first, notesOf(main)), ...others];
   const isKnown = facts.has(container.image);
