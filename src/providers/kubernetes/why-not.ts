@@ -101,8 +101,8 @@ async function cannotBegin(session: Session, container: Container, pod: PodState
     "FailedAttachVolume",
     "FailedCreatePodSandBox",
   ]);
-  // A node that is busy says so of files that it simply has not fetched yet.
-  if (event === undefined || /failed to sync \w+ cache: timed out/.test(event)) return undefined;
+  // A node that is busy says so of what it simply has not fetched yet, or of what the cluster does not yet know that it needs.
+  if (event === undefined || /failed to sync \w+ cache: timed out|no relationship found between node/.test(event)) return undefined;
   return said("POD_BROKEN", container, `its pod cannot be started: ${event}`, { kind: "waiting" });
 }
 
