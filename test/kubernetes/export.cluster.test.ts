@@ -1,6 +1,7 @@
 import { cp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { exec } from "../../src/lib/exec.ts";
 import { type ClusterSite, createClusterSite } from "../world/cluster.ts";
 import { checkout } from "../world/machine.ts";
 
@@ -34,13 +35,7 @@ describe("what was exported", () => {
     const asked = ["curl", "-sS", "-m", "20", "--retry", "10", "--retry-all-errors", "--retry-max-time", "60"] as const;
     for (const host of ["blog.example.org", "calendar.example.org"]) {
       const where = ["--cacert", authority, "--resolve", `${host}:443:${address}`, "-o", "/dev/null"];
-      const { stdout, stderr } = await site.machine.exec([
-        ...asked,
-        ...where,
-        "-w",
-        "%{http_code}",
-        `https://${host}/`,
-      ]);
+      const { stdout, stderr } = await exec([...asked, ...where, "-w", "%{http_code}", `https://${host}/`]);
       expect(stderr).toBe("");
       expect(stdout, host).toMatch(/^(200|302)$/);
     }

@@ -46,7 +46,10 @@ export function exportText({ to, exported, written, layout, podman, unsealed }: 
         ]),
     ...(held === 0
       ? []
-      : ["", `${count(held, "sealed Secret")} stayed as exported before, which may be long ago: no key that opens secrets.yaml is here.`]),
+      : [
+          "",
+          `${count(held, "sealed Secret")} stayed as exported before, which may be long ago: no key that opens secrets.yaml is here.`,
+        ]),
     ...(built.length === 0
       ? []
       : [
