@@ -102,7 +102,8 @@ async function cannotBegin(session: Session, container: Container, pod: PodState
     "FailedCreatePodSandBox",
   ]);
   // A node that is busy says so of what it simply has not fetched yet, or of what the cluster does not yet know that it needs.
-  if (event === undefined || /failed to sync \w+ cache: timed out|no relationship found between node/.test(event)) return undefined;
+  if (event === undefined || /failed to sync \w+ cache: timed out|no relationship found between node/.test(event))
+    return undefined;
   return said("POD_BROKEN", container, `its pod cannot be started: ${event}`, { kind: "waiting" });
 }
 
