@@ -1,12 +1,15 @@
 import type { Command, Context, Input } from "../command.ts";
 import { jsonOption, siteOption } from "../options.ts";
 import { planJson, planText } from "../views/plan.ts";
+import { problemsJson } from "../views/problems.ts";
+import { refusedText } from "../views/refused.ts";
 
 export const plan: Command = {
   name: "plan",
   summary: "show what up would change, and what that means",
   description: [
     "Compares the site's files with what runs on this machine and shows each difference by service, why, and what it means for those who use it. Changes nothing.",
+    "On a cluster the cluster itself tries each step without doing it, and what it would refuse is shown with the line that asks for it; other services go on.",
     "A service whose file has problems is left as it runs. A problem in site.yaml stops everything.",
     "With --rev the files of a branch or commit are planned, and the checkout stays as it is: compared with what runs, or, on a machine that does not run the site, with what would run at --base (default: the site's branch as it was fetched last). --markdown is for a comment on a pull request.",
   ],
@@ -38,8 +41,10 @@ export const plan: Command = {
     const { prepare } = await import("../../controller/prepare.ts");
     const { summary } = await import("../../plan/summary.ts");
     const { leavingAfter } = await import("../leaving-after.ts");
+    const { rehearsePlan } = await import("../../controller/rehearse.ts");
     return withRuntime(context, input, async (session, runtime) => {
       const prepared = await prepare(session.site, runtime);
+      const refused = await rehearsePlan(prepared.plan, runtime, session.directory, context.signal);
       const view = {
         host: context.host,
         site: session.site,
@@ -49,7 +54,7 @@ export const plan: Command = {
         summary: summary(prepared.plan),
         leaving: await leavingAfter(context, session, prepared),
       };
-      if (input.has("--json")) terminal.json(planJson(view));
+      if (input.has("--json")) terminal.json({ ...planJson(view), refused: problemsJson(refused).problems });
       else if (input.has("--markdown")) {
         const { planMarkdown } = await import("../views/plan-markdown.ts");
         const { problems } = session.loaded;
@@ -58,7 +63,7 @@ export const plan: Command = {
         sayProblems(context, session);
         const { withNextUp } = await import("../next-up.ts");
         const next = view.summary.steps > 0 ? ["", "next: freehold up"] : [];
-        const text = [...planText(view, terminal.columns), ...next];
+        const text = [...planText(view, terminal.columns), ...refusedText(refused, terminal.columns), ...next];
         terminal.print(await withNextUp(context, session.directory, text));
       }
       return view.summary.steps > 0 ? 4 : 0;

@@ -10,6 +10,7 @@ import { listening } from "./listening.ts";
 import { containerLogs } from "./logs.ts";
 import { observeSite } from "./observe.ts";
 import { probe } from "./probe.ts";
+import { rehearse } from "./rehearse.ts";
 import { removeResource } from "./remove.ts";
 import type { Session, SessionParts } from "./session.ts";
 import { clusterSnapshots } from "./snapshots/snapshots.ts";
@@ -44,6 +45,7 @@ export function kubernetesRuntime(parts: SessionParts): Runtime {
     failedLogs: (site, id, query) => failedLogs(of(site), id, query),
     removeFailed: (site, service) => removeFailed(of(site), service),
     snapshots: clusterSnapshots(of),
+    rehearse: (site, step, signal) => rehearse(of(site), step, signal),
     changes: (site, signal) => clusterChanges(of(site), signal),
     close: async () => {},
   };
