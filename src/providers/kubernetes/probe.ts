@@ -13,8 +13,8 @@ import type { Session } from "./session.ts";
 
 /** Milliseconds of silence after which a way counts as closed: a policy of a cluster answers nothing. */
 const silence = 1000;
-/** Connections at the same time: a cluster's connection tracking is everybody's. */
-const atOnce = 2000;
+/** Connections at the same time: each takes memory, and a cluster's connection tracking is everybody's. */
+const atOnce = 500;
 
 /**
  * Tries TCP connections from inside the network of a container's pod. A name of the cluster stands for one pod behind it: what answers
@@ -54,7 +54,7 @@ async function ask(
   count: number,
 ): Promise<ReadonlySet<string>> {
   const program = await readFile(new URL("../probe-child.ts", import.meta.url), "utf8");
-  const waves = 1 + count / 500;
+  const waves = 1 + count / atOnce;
   const said = await runInPod(client, where, [...small, "-e", program], {
     input: `${JSON.stringify(request)}\n`,
     signal: AbortSignal.timeout(60_000 + waves * (silence + 1000)),
@@ -70,8 +70,15 @@ async function ask(
   );
 }
 
-/** What it takes counts into what its neighbour may take: little is kept in memory. */
+/**
+ * What it takes counts into what its pod may take: little is kept in memory, and when that is too much all the same the kernel ends this
+ * first (proc_pid_oom_score_adj(5); everybody may give himself up).
+ */
 const small = [
+  "sh",
+  "-c",
+  'echo 1000 2>/dev/null > /proc/self/oom_score_adj; exec "$@"',
+  "sh",
   "node",
   "--no-warnings",
   "--max-old-space-size=24",

@@ -10,6 +10,7 @@ import { inUse } from "./in-use.ts";
 import { listening } from "./listening.ts";
 import { containerLogs } from "./logs.ts";
 import { probe } from "./probe.ts";
+import { runningPods } from "./running-pods.ts";
 import { stopContainer } from "./stop.ts";
 
 const context = { report: () => {}, signal: new AbortController().signal };
@@ -63,6 +64,19 @@ describe("a container on a cluster", () => {
     ];
     const results = await probe(world.session, container.id, targets);
     expect(results.map(({ result }) => result)).toEqual(["reached", "refused", "refused"]);
+  });
+
+  test("outlives a probe for which its pod has no memory", async () => {
+    const { session } = world;
+    const small = { ...container, id: "container/alpha/small", part: "small" };
+    const resources = { limits: { memory: "28Mi", cpu: "1" }, requests: { memory: "16Mi", cpu: "10m" } };
+    await world.run(small, { main: { resources } });
+    await settle(world, small, ({ healthy }) => healthy);
+    await expect(probe(session, small.id, [{ address: "10.113.0.1", port: 443 }])).rejects.toMatchObject({
+      problem: { code: "PROBE_FAILED", kind: "transient" },
+    });
+    const { pods } = await runningPods(session, small.id);
+    expect(pods[0]).toMatchObject({ restarts: 0, ready: true });
   });
 
   test("is in use by nobody while none of its pods leaves", async () => {
