@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
 import { systemClock } from "../../src/lib/clock.ts";
 import { issueAuthority, issueLeaf } from "../../src/providers/authority/issue.ts";
-import type { Access } from "../../src/providers/kubernetes/client/access.ts";
+import type { Access, Credentials } from "../../src/providers/kubernetes/client/access.ts";
 import { type Api, apiOver } from "../../src/providers/kubernetes/client/api.ts";
 import { transportTo } from "../../src/providers/kubernetes/client/transport.ts";
 
@@ -61,6 +61,11 @@ export function apiTo(
   const transport = transportTo(access, limits);
   onTestFinished(() => transport.connections.close());
   return apiOver(access, transport, clock);
+}
+
+/** A certificate with its key that a client can show. */
+export async function clientPair(): Promise<Credentials> {
+  return (await pair).leaf;
 }
 
 /** The port of a server on TCP. */

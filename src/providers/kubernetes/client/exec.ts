@@ -12,9 +12,7 @@ import { objectPath, withQuery } from "./path.ts";
 import { refusal } from "./problems.ts";
 import { readStatus } from "./status.ts";
 import { type Task, thingOf } from "./task.ts";
-
-/** The largest message; a cluster's have some 32 KiB. */
-const largest = 16 * 1024 * 1024;
+import { beginSocket } from "./web-socket.ts";
 
 /** What is run, and where. */
 export type Command = {
@@ -47,10 +45,7 @@ export async function execIn(api: Api, command: Command, options: ExecOptions): 
 /** The cluster did not know our credentials. */
 const unknownToCluster = "unknown";
 
-async function openSocket(api: Api, command: Command, options: ExecOptions): Promise<WebSocket> {
-  const { WebSocket } = await import("ws");
-  const { tls, headers } = await api.transport.connections.upgrade();
-  const url = new URL(api.transport.connections.url);
+function openSocket(api: Api, command: Command, options: ExecOptions): Promise<WebSocket> {
   const path = withQuery(objectPath(objectKinds.pod, command.namespace, command.pod, "exec"), {
     container: command.container,
     command: command.argv,
@@ -59,18 +54,7 @@ async function openSocket(api: Api, command: Command, options: ExecOptions): Pro
     stderr: options.tty !== true,
     tty: options.tty === true,
   });
-  api.transport.tally({ count: 1 });
-  return new WebSocket(
-    `${url.protocol === "https:" ? "wss" : "ws"}://${url.host}${url.pathname.replace(/\/$/, "")}${path}`,
-    [...protocols],
-    {
-      ...tls,
-      headers: { ...headers },
-      handshakeTimeout: usualLimits.answer,
-      maxPayload: largest,
-      perMessageDeflate: false,
-    },
-  );
+  return beginSocket(api, path, protocols);
 }
 
 /** All of it in one piece: nothing may come between the socket and those who listen to it. */

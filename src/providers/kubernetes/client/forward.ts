@@ -10,6 +10,7 @@ import { objectPath, withQuery } from "./path.ts";
 import { refusal } from "./problems.ts";
 import { readStatus } from "./status.ts";
 import { type Task, thingOf } from "./task.ts";
+import { beginSocket } from "./web-socket.ts";
 
 /** The protocol of forwarded ports: a channel for data and one for what went wrong; each begins with the port, in two bytes. */
 const protocol = "v4.channel.k8s.io";
@@ -57,20 +58,9 @@ export async function forwardTo(api: Api, to: PodPort, signal?: AbortSignal): Pr
   return stream;
 }
 
-async function openSocket(api: Api, { namespace, pod, port }: PodPort): Promise<WebSocket> {
-  const { WebSocket } = await import("ws");
-  const { connections } = api.transport;
-  const { tls, headers } = await connections.upgrade();
-  const { protocol: scheme, host, pathname } = connections.url;
-  const path = withQuery(objectPath(objectKinds.pod, namespace, pod, "portforward"), { ports: [String(port)] });
-  api.transport.tally({ count: 1 });
-  const address = `${scheme === "https:" ? "wss" : "ws"}://${host}${pathname.replace(/\/$/, "")}${path}`;
-  return new WebSocket(address, [protocol], {
-    ...tls,
-    headers: { ...headers },
-    handshakeTimeout: usualLimits.connect,
-    perMessageDeflate: false,
-  });
+function openSocket(api: Api, { namespace, pod, port }: PodPort): Promise<WebSocket> {
+  const path = withQuery(objectPath(objectKinds.pod, namespace, pod, "portforward"), { ports: port });
+  return beginSocket(api, path, [protocol]);
 }
 
 function streamOver(api: Api, socket: WebSocket, task: Task): Duplex {

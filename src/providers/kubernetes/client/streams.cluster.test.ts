@@ -25,9 +25,9 @@ async function running(name: string): Promise<void> {
   throw new Error(`expected ${name} to run within a minute`);
 }
 
-/** Says three lines, one of three million letters and an end, and stays. */
+/** Says three lines, one of three million letters and an end, and serves. */
 const speak =
-  "console.log('line 1\\nline 2\\nline 3\\n' + 'x'.repeat(3_000_000) + '\\nend'); setTimeout(() => {}, 3_600_000)";
+  "console.log('line 1\\nline 2\\nline 3\\n' + 'x'.repeat(3_000_000) + '\\nend'); require('http').createServer((_, answer) => answer.end('hello')).listen(8080)";
 
 beforeAll(async () => {
   await client.create(pod("speaker", ["node", "-e", speak], await nodeImage(client)));
@@ -179,6 +179,21 @@ describe("a command in a container of a cluster", () => {
     expect(await problemFrom(run(["sleep", "60"], { signal: AbortSignal.timeout(500) }))).toMatchObject({
       code: "CLUSTER_STOPPED",
     });
+  });
+});
+
+describe("a connection to a port of a pod", () => {
+  test("carries what is said both ways, and ends when the pod ends it", async () => {
+    await expect.poll(async () => (await lines({ tailLines: 1 })).at(-1), { timeout: 20_000 }).toBe("end");
+    const stream = await client.forward(namespace, "speaker", 8080);
+    stream.write("GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
+    expect(Buffer.concat(await Array.fromAsync(stream)).toString()).toMatch(/^HTTP\/1.1 200 OK\r\n[^]*hello/);
+  });
+
+  test("where nobody listens, or to no pod at all, is a problem", async () => {
+    const closed = await client.forward(namespace, "speaker", 8081);
+    expect(await problemFrom(Array.fromAsync(closed))).toMatchObject({ code: "FORWARD_FAILED", kind: "transient" });
+    expect(await problemFrom(client.forward(namespace, "none", 8080))).toMatchObject({ code: "OBJECT_MISSING" });
   });
 });
 

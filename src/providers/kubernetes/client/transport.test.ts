@@ -1,7 +1,7 @@
 import { createServer, type Socket } from "node:net";
 import { gzipSync } from "node:zlib";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { apiServer, apiTo, portOf } from "../../../../test/kubernetes/api-server.ts";
+import { apiServer, apiTo, clientPair, portOf } from "../../../../test/kubernetes/api-server.ts";
 
 const get = { method: "GET", path: "/api" } as const;
 
@@ -200,6 +200,23 @@ describe("the transport to a cluster", () => {
     })();
     await expect(listening).rejects.toMatchObject({ problem: { code: "CLUSTER_STOPPED" } });
     expect(heard).toBe("ab");
+  });
+
+  test("new client certificates are taken for the next request, over a connection of their own", async () => {
+    let connections = 0;
+    const { access, server } = await apiServer((_, response) => void response.end());
+    server.on("secureConnection", () => {
+      connections += 1;
+    });
+    let credentials = {};
+    const { transport } = apiTo({ ...access, credentials: async () => credentials });
+    await transport.ask(get);
+    await transport.ask(get);
+    expect(connections).toBe(1);
+    credentials = await clientPair();
+    await transport.ask(get);
+    await transport.ask(get);
+    expect(connections).toBe(2);
   });
 
   test("forty requests at one time share 32 connections, and closing leaves none of them", async () => {
