@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { Resource } from "../../resource/resource.ts";
 import type { Changed } from "../provider.ts";
 import { type Sample, sample, way } from "./sample.ts";
-import { type ContractWorld, change, clear, context, create } from "./world.ts";
+import { type ContractWorld, change, context, create, tidy } from "./world.ts";
 
 /** What a runtime tells of changes: something of every kind of them, nothing while all is quiet, nothing of other sites. */
 export function runtimeContractForChanges(name: string, make: () => Promise<ContractWorld>): void {
@@ -18,8 +18,8 @@ export function runtimeContractForChanges(name: string, make: () => Promise<Cont
       beta = sample(world, 1, "beta");
     });
     afterEach(async () => {
-      await clear(world.runtime, world.site);
-      await clear(world.runtime, world.otherSite);
+      await tidy(world, world.site);
+      await tidy(world, world.otherSite);
     });
     afterAll(() => world.end());
 
@@ -74,7 +74,7 @@ export function runtimeContractForChanges(name: string, make: () => Promise<Cont
         await world.runtime.check(world.site, alpha.container);
         await world.runtime.exec(world.site, alpha.container.id, world.commands.writes("/data/note", "kept"));
         await ground(world.otherSite, beta);
-        await clear(world.runtime, world.otherSite);
+        await tidy(world, world.otherSite);
       };
       expect([...(await told(work, { within: 1500 }))]).toEqual([]);
     });

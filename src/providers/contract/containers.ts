@@ -4,7 +4,7 @@ import { canonical } from "../../resource/digest.ts";
 import type { Container } from "../../resource/kinds/container.ts";
 import type { Observed } from "../../resource/observed.ts";
 import { paths, type Sample, sample } from "./sample.ts";
-import { type ContractWorld, change, clear, context, create, seen } from "./world.ts";
+import { type ContractWorld, change, context, create, seen, tidy } from "./world.ts";
 
 /** The life of a container: made, read back, stopped, started, restarted, replaced, killed in between, removed. */
 export function runtimeContractForContainers(name: string, make: () => Promise<ContractWorld>): void {
@@ -17,8 +17,8 @@ export function runtimeContractForContainers(name: string, make: () => Promise<C
       thing = sample(world, 0, "alpha");
     });
     afterEach(async () => {
-      await clear(world.runtime, world.site);
-      await clear(world.runtime, world.otherSite);
+      await tidy(world, world.site);
+      await tidy(world, world.otherSite);
     });
     afterAll(() => world.end());
 

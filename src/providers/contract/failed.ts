@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { Secret } from "../../resource/kinds/secret.ts";
 import type { LogLine } from "../provider.ts";
 import { type Sample, sample } from "./sample.ts";
-import { type ContractWorld, change, clear, context, create, seen } from "./world.ts";
+import { type ContractWorld, change, context, create, seen, tidy } from "./world.ts";
 
 /** Containers that a change stops, and those that it gives up and keeps. */
 export function runtimeContractForFailed(name: string, make: () => Promise<ContractWorld>): void {
@@ -15,7 +15,7 @@ export function runtimeContractForFailed(name: string, make: () => Promise<Contr
     });
     afterEach(async () => {
       await world.runtime.removeFailed(world.site);
-      await clear(world.runtime, world.site);
+      await tidy(world, world.site);
     });
     afterAll(() => world.end());
 

@@ -3,7 +3,7 @@ import { canonical } from "../../resource/digest.ts";
 import type { Container } from "../../resource/kinds/container.ts";
 import type { Secret } from "../../resource/kinds/secret.ts";
 import { type Sample, sample } from "./sample.ts";
-import { type ContractWorld, change, clear, context, create, seen } from "./world.ts";
+import { type ContractWorld, change, context, create, seen, tidy } from "./world.ts";
 
 const first = { "wiki-token": 'one "two"\n$three', "wiki-key": "a key\n" } as const;
 
@@ -38,7 +38,7 @@ export function runtimeContractForSecrets(name: string, make: () => Promise<Cont
         },
       };
     });
-    afterEach(() => clear(world.runtime, world.site));
+    afterEach(() => tidy(world, world.site));
     afterAll(() => world.end());
 
     const ground = async (): Promise<void> => {

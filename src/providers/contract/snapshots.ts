@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { Volume } from "../../resource/kinds/volume.ts";
 import type { Snapshots } from "../snapshots.ts";
 import { paths, type Sample, sample } from "./sample.ts";
-import { type ContractWorld, change, clear, context, create, seen } from "./world.ts";
+import { type ContractWorld, change, context, create, seen, tidy } from "./world.ts";
 
 const names = ["20261121T100000Z-aaaaaaa", "20261121T110000Z-bbbbbbb"] as const;
 
@@ -18,8 +18,8 @@ export function runtimeContractForSnapshots(name: string, make: () => Promise<Co
       snapshots = world.runtime.snapshots;
     });
     afterEach(async () => {
-      await clear(world.runtime, world.site);
-      await clear(world.runtime, world.otherSite);
+      await tidy(world, world.site);
+      await tidy(world, world.otherSite);
     });
     afterAll(() => world.end());
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Check } from "../../resource/kinds/container.ts";
 import type { CheckResult, ProbeTarget } from "../provider.ts";
 import { type Sample, sample, way } from "./sample.ts";
-import { type ContractWorld, change, clear, context, create, seen } from "./world.ts";
+import { type ContractWorld, change, context, create, seen, tidy } from "./world.ts";
 
 /** What a runtime tells about running containers: health, logs, limits, ports, and which ways are open. */
 export function runtimeContractForTalk(name: string, make: () => Promise<ContractWorld>): void {
@@ -29,7 +29,7 @@ export function runtimeContractForTalk(name: string, make: () => Promise<Contrac
       }
     });
     afterAll(async () => {
-      await clear(world.runtime, world.site);
+      await tidy(world, world.site);
       await world.end();
     });
 

@@ -1,7 +1,7 @@
 import type { IVolumeProjection } from "kubernetes-models/v1/VolumeProjection";
 import { fail } from "../../../lib/problem.ts";
 import type { Mount } from "../../../resource/kinds/container.ts";
-import type { Seen } from "./pod-volumes.ts";
+import type { Seen } from "./seen.ts";
 import type { FilePiece, FileShape } from "./translation.ts";
 
 /** What a file that is seen alone, at a path of its own, is called in its volume. */
@@ -20,6 +20,8 @@ export function fileVolume(name: string, mount: Mount, shape: FileShape | undefi
     const projection = {
       name: piece.name,
       items: itemsOf(piece, live ? "current/" : "", isSecret ? secretMode : 0o444),
+      // what a live file no longer has must not keep the rest from being seen
+      ...(live ? { optional: true } : {}),
     };
     return isSecret ? { secret: projection } : { configMap: projection };
   });
