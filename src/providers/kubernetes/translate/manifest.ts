@@ -1,6 +1,6 @@
-import { canonical } from "../../../resource/digest.ts";
 import type { Manifest } from "../../../resource/kinds/manifest.ts";
 import type { KubeObject } from "../client/object.ts";
+import { descriptionOf } from "./description.ts";
 import { annotations, labels, marksOf } from "./marks.ts";
 import { mark } from "./names.ts";
 
@@ -20,7 +20,7 @@ export function manifestObjects(site: string, manifest: Manifest): readonly [rec
       name: manifestName(manifest),
       namespace,
       labels: marks.labels,
-      annotations: { ...marks.annotations, [annotations.resource]: canonical(manifest) },
+      annotations: { ...marks.annotations, [annotations.resource]: descriptionOf(manifest) },
     },
   };
   return [record, manifestObject(site, manifest)];

@@ -1,7 +1,7 @@
-import { canonical } from "../../../resource/digest.ts";
 import { namespaceOf } from "../../../resource/namespace.ts";
 import type { Resource } from "../../../resource/resource.ts";
 import type { KubeObject, ObjectKind } from "../client/object.ts";
+import { descriptionOf } from "./description.ts";
 import { annotations, type Marks, marksOf, sharedMarks } from "./marks.ts";
 import type { Translation } from "./translation.ts";
 
@@ -24,7 +24,7 @@ export function mainObject(
   const notes = {
     ...ours,
     ...options.notes,
-    [annotations.resource]: canonical(options.described ?? resource),
+    [annotations.resource]: descriptionOf(options.described ?? resource),
     ...(commit === undefined ? {} : { [annotations.commit]: commit }),
   };
   return object(kind, name, options.place ?? inService(site, resource), { labels, annotations: notes }, content);

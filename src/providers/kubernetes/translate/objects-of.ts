@@ -13,7 +13,8 @@ import { volumeObjects } from "./volume.ts";
 
 /**
  * What a resource is in a cluster, the main object first: it bears the resource itself, by which `resourceOf` in resource-of.ts knows it
- * again. Pure. Apply each with the field manager that `managerOf` in manager-of.ts says. Problems: `FILE_TOO_LARGE`, `USER_NAMED`.
+ * again. Pure. Apply each with the field manager that `managerOf` in manager-of.ts says. Problems: `FILE_TOO_LARGE`, `RESOURCE_TOO_LARGE`,
+ * `USER_NAMED`.
  */
 export function objectsOf(resource: Resource, translation: Translation): readonly KubeObject[] {
   switch (resource.kind) {

@@ -1,14 +1,10 @@
-import type { IVolume } from "kubernetes-models/v1/Volume";
-import type { IVolumeMount } from "kubernetes-models/v1/VolumeMount";
 import type { Container, Mount } from "../../../resource/kinds/container.ts";
 import { keyOf } from "./file-keys.ts";
 import { fileVolume } from "./file-volume.ts";
 import { bundleNames, certificateName, claimName, mark, secretName } from "./names.ts";
 import type { Rights } from "./rights.ts";
+import type { Seen } from "./seen.ts";
 import type { Translation } from "./translation.ts";
-
-/** Something that a pod has, and where its container sees it. */
-export type Seen = { readonly volume: IVolume; readonly mounts: readonly IVolumeMount[] };
 
 /** Everything that a container sees beside its image: state, files, certificates, secrets, and memory that it may write. */
 export function seenBy(container: Container, rights: Rights, translation: Translation): readonly Seen[] {
