@@ -48,8 +48,9 @@ export function refusal(task: Task, status: Status): ProblemError {
 const immutable =
   /immutable|updates to statefulset spec|may not change once set|may not be changed|forbidden: (only|updates)|field can not be (less|decreased)/i;
 
-/** Server-side apply answers what does not fit the schema with 500. */
-const invalid = /failed to create typed patch object|failed to create manager|unknown field|strict decoding error/;
+/** What is answered with 500 and does not pass: server-side apply's words on a schema, etcd's and its protocol's on size. */
+const invalid =
+  /failed to create typed patch object|failed to create manager|unknown field|strict decoding error|request is too large|message larger than max/;
 
 function unknownToCluster(task: Task): ProblemError {
   return made("CLUSTER_REFUSED", `the cluster does not know who we are, so we may not ${wordsOf(task)}`, {

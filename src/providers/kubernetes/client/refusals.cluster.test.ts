@@ -165,6 +165,18 @@ describe("an object that the cluster does not take", () => {
     });
   });
 
+  test("because it is larger than the cluster can keep, or than it takes at all, which does not pass", async () => {
+    for (const size of [2_000_000, 4_000_000]) {
+      const containers = [{ name: "c", image: "x", args: ["x".repeat(size)] }];
+      const pod = { apiVersion: "v1", kind: "Pod", metadata: { name: "large", namespace }, spec: { containers } };
+      expect(await problemFrom(client.create(pod))).toMatchObject({
+        code: "OBJECT_INVALID",
+        kind: "user",
+        message: expect.stringMatching(/large/),
+      });
+    }
+  });
+
   test("when it is a Secret, without a word of what is in it", async () => {
     for (const stringData of [{ a: 47_114_711 }, { a: ["very-secret"] }]) {
       const secret = { apiVersion: "v1", kind: "Secret", metadata: { name: "s", namespace }, stringData };

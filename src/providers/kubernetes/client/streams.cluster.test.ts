@@ -187,7 +187,7 @@ describe("a connection to a port of a pod", () => {
     await expect.poll(async () => (await lines({ tailLines: 1 })).at(-1), { timeout: 20_000 }).toBe("end");
     const stream = await client.forward(namespace, "speaker", 8080);
     stream.write("GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
-    expect(Buffer.concat(await Array.fromAsync(stream)).toString()).toMatch(/^HTTP\/1.1 200 OK\r\n[^]*hello/);
+    expect(Buffer.concat(await Array.fromAsync(stream)).toString()).toMatch(/^HTTP\/1.1 200 OK\r\n.*hello/s);
   });
 
   test("where nobody listens, or to no pod at all, is a problem", async () => {
