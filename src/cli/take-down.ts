@@ -11,6 +11,7 @@ import { type Summary, summary } from "../plan/summary.ts";
 import type { Runtime } from "../providers/provider.ts";
 import type { Context, Input } from "./command.ts";
 import { confirm, confirmByName } from "./confirm.ts";
+import { needKeeper } from "./need-keeper.ts";
 import { isOnCluster } from "./on-cluster.ts";
 import { reporter } from "./progress.ts";
 import { followsGit } from "./push/own-files.ts";
@@ -31,6 +32,7 @@ export async function takeDown(context: Context, input: Input, session: Known, r
   const loud = input.has("--json") ? "quiet" : "loud";
   const data: Data = input.has("--delete-state") ? "deleted" : "kept";
   const options = { stopped: true, deleteState: data === "deleted" };
+  await needKeeper(runtime, session.site, "down");
   const { plan } = await prepare(session.site, runtime, options);
   if (!(await agreed(context, input, name, summary(plan), data))) {
     terminal.say(["Nothing was changed."]);

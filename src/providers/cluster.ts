@@ -48,7 +48,7 @@ export type ClusterOptions = {
  * before it is needed. Problems: `CONTEXT_UNKNOWN`, `KUBECONFIG_BROKEN`.
  */
 export async function clusterRuntime(options: ClusterOptions): Promise<Runtime> {
-  const { roots, clock } = options;
+  const { roots, clock, env } = options;
   const client = await clientOf(options);
   const images = imagesOf(options, client);
   const runtime = kubernetesRuntime(partsOf(options, client, images));
@@ -57,6 +57,7 @@ export async function clusterRuntime(options: ClusterOptions): Promise<Runtime> 
       ...runtime,
       alone: async (site, how) => holdLease({ client, clock, site, identity: await leaseIdentity(roots) }, how),
       entrances: (site) => entrancesOf(client, site),
+      isKeptElsewhere: async (site) => controllerSite(env) === undefined && (await isControlled(client, site)),
       close: async () => {
         await runtime.close();
         await images.close();
@@ -111,11 +112,6 @@ export function installClusterController(
       await images.close();
     }
   });
-}
-
-/** Whether a controller in its cluster keeps a site. */
-export function hasController(options: ClusterOptions, site: string): Promise<boolean> {
-  return asking(options, (client) => isControlled(client, site));
 }
 
 /** What lies around the pods of a cluster. */

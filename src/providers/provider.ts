@@ -158,6 +158,8 @@ export type Runtime = Provider & {
    * where they are this machine's own.
    */
   entrances?(site: string): Promise<readonly string[]>;
+  /** Whether somebody elsewhere keeps the site, and has its ledger: its controller in a cluster. Absent where nobody can. */
+  isKeptElsewhere?(site: string): Promise<boolean>;
   /** Ends what the provider itself started (its API service). */
   close(): Promise<void>;
 };

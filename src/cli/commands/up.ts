@@ -35,8 +35,10 @@ export const up: Command = {
     }
     const { bringUp } = await import("../bring-up.ts");
     const { withRuntime } = await import("../site-session.ts");
+    const { needKeeper } = await import("../need-keeper.ts");
     const { needOwnFiles } = await import("../push/own-files.ts");
     return withRuntime(context, input, async (session, runtime) => {
+      await needKeeper(runtime, session.site, "up");
       await needOwnFiles(session);
       return bringUp(context, input, session, runtime);
     });

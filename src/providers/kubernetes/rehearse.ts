@@ -8,8 +8,9 @@ import { knownFacts } from "./image.ts";
 import type { Session } from "./session.ts";
 import { contentsIn, shapesIn } from "./surroundings.ts";
 import { managerOf } from "./translate/manager-of.ts";
+import { fileName } from "./translate/names.ts";
 import { objectsOf } from "./translate/objects-of.ts";
-import type { Translation } from "./translate/translation.ts";
+import type { FileShape, Translation } from "./translate/translation.ts";
 
 /** What can be said in full before anything is made. Contents of files, secrets and certificates are the cluster's business only by their size. */
 const rehearsed: ReadonlySet<string> = new Set(["network", "volume", "link", "container", "manifest"]);
@@ -49,7 +50,14 @@ async function translationOf(session: Session, { resource }: ApplyStep, signal: 
     knownFacts(session, signal),
     contentsIn(session, namespaceOf(site, resource.service), signal),
   ]);
-  return { ...common, facts: (reference) => facts.get(reference), shapes: shapesIn(resource, objects) };
+  const unwritten = resource.mounts.flatMap(({ source }) => (source.startsWith("file/") ? [usualShape(source)] : []));
+  const shapes = new Map([...unwritten, ...shapesIn(resource, objects)]);
+  return { ...common, facts: (reference) => facts.get(reference), shapes };
+}
+
+/** How most files lie, for one that is not there yet. */
+function usualShape(id: string): readonly [string, FileShape] {
+  return [id, { kind: "ConfigMap", pieces: [{ name: fileName(id), items: [] }] }];
 }
 
 async function tryHere(session: Session, step: ApplyStep, object: KubeObject, signal: AbortSignal): Promise<void> {
@@ -75,7 +83,11 @@ async function tryElsewhere(session: Session, object: KubeObject, signal: AbortS
     await client.apply({ ...object, metadata }, { force: false, dryRun: true, signal });
   } catch (thrown) {
     // only that they are no valid objects at all is true of them everywhere
-    if (isProblem(thrown, "OBJECT_INVALID", "KIND_UNKNOWN")) throw thrown;
+    if (isProblem(thrown, "OBJECT_INVALID", "KIND_UNKNOWN")) {
+      const { message } = thrown.problem;
+      const asMeant = { ...thrown.problem, message: message.replaceAll(` in ${client.namespace}`, "") };
+      throw new ProblemError(asMeant, { cause: thrown });
+    }
     if (!(thrown instanceof ProblemError) || thrown.problem.kind === "bug") throw thrown;
   }
 }
