@@ -7,6 +7,7 @@ export const install: Command = {
   description: [
     "Makes the bare repository that one pushes the site's changes to, or brings its hooks up to date. In a checkout of the site it also adds that repository as a remote of the site's name, and has git sign your commits by a key that this machine then takes.",
     "Where systemd runs the machine it installs the unit freehold@NAME and starts it; elsewhere freehold run does the same in the foreground. It may be run again at any time.",
+    "Of a site that runs on a cluster it puts a controller into that: it keeps the site's ledger from then on, renews certificates, serves the start page, and takes pushes by kubectl. Needs no root here, and an administrator of the cluster there.",
   ],
   arguments: [],
   options: [
