@@ -18,8 +18,8 @@ const pause = 250;
 const patience = 180_000;
 
 /**
- * Does some work on a volume in a pod, and resolves with what came of it when that pod is gone again. One that an earlier caller left is
- * ended first. Problems: `SNAPSHOT_FAILED`, `SNAPSHOT_NO_ROOM`, `DISK_FULL`, `HELPER_MISSING`.
+ * Does some work on a volume in a pod, and resolves with what came of it when its program has ended. Who gives up waits until the pod is
+ * gone, and one that an earlier caller left is ended first. Problems: `SNAPSHOT_FAILED`, `SNAPSHOT_NO_ROOM`, `DISK_FULL`, `HELPER_MISSING`.
  */
 export async function runWork(session: Session, work: StateWork, { signal }: ApplyContext): Promise<StateAnswer> {
   const image = await helperImage(session);
@@ -27,20 +27,23 @@ export async function runWork(session: Session, work: StateWork, { signal }: App
   await end(session, work, signal);
   await session.client.create(statePod(session.site, work, image, program), { signal });
   try {
-    return await finished(session, work, signal);
-  } finally {
+    const pod = await finished(session, work, signal);
+    await askToGo(session, work, signal);
+    return answerOf(work, pod);
+  } catch (thrown) {
     await end(session, work, AbortSignal.timeout(60_000));
+    throw thrown;
   }
 }
 
-async function finished(session: Session, work: StateWork, signal: AbortSignal): Promise<StateAnswer> {
+async function finished(session: Session, work: StateWork, signal: AbortSignal): Promise<KubeObject> {
   const { client, clock, site } = session;
   const until = clock.elapsed() + patience;
   for (;;) {
     const pod = await client.get(objectKinds.pod, namespaceOf(site, work.service), statePodName(work.claim), signal);
     if (pod === undefined) return failed(work, "its pod was taken away");
     const state = podState(pod);
-    if (state.phase === "Succeeded") return answerOf(work, pod);
+    if (state.phase === "Succeeded") return pod;
     if (state.phase === "Failed") return failed(work, state.message || state.reason || "its pod failed");
     if (state.restarts > 2) return failed(work, `its program ended with ${state.ended?.exitCode ?? "nothing"}`);
     if (state.runningSince === undefined && state.ended === undefined && clock.elapsed() > until)
@@ -71,10 +74,15 @@ function answerOf(work: StateWork, pod: KubeObject): StateAnswer {
   };
 }
 
-async function end(session: Session, { service, claim }: StateWork, signal: AbortSignal): Promise<void> {
-  const [namespace, name] = [namespaceOf(session.site, service), statePodName(claim)];
-  await session.client.remove(objectKinds.pod, namespace, name, { propagation: "Background", grace: 1, signal });
+async function end(session: Session, work: StateWork, signal: AbortSignal): Promise<void> {
+  await askToGo(session, work, signal);
+  const [namespace, name] = [namespaceOf(session.site, work.service), statePodName(work.claim)];
   await waitUntilGone(session, { kind: objectKinds.pod, namespace, name }, signal);
+}
+
+async function askToGo({ client, site }: Session, { service, claim }: StateWork, signal: AbortSignal): Promise<void> {
+  const options = { propagation: "Background", grace: 1, signal } as const;
+  await client.remove(objectKinds.pod, namespaceOf(site, service), statePodName(claim), options);
 }
 
 function failed({ service, claim }: StateWork, got: string): never {

@@ -88,17 +88,20 @@ describe.each(["restricted", "baseline"] as const)("state of a %s service on a c
     await stopContainer(world.session, container.id, context);
   });
 
-  test("a copy that was cut off is listed nowhere, and the next one is whole", async () => {
-    const other = "20261121T110000Z-bbbbbbb";
-    const signal = AbortSignal.timeout(900);
-    await expect(snapshots.take(world.session.site, "alpha", other, { ...context, signal })).rejects.toThrow();
-    expect((await snapshots.list(world.session.site)).map((each) => each.name)).toEqual([name]);
-    await snapshots.take(world.session.site, "alpha", other, context);
-    expect((await snapshots.list(world.session.site)).map((each) => each.name)).toEqual([other, name]);
-    await snapshots.remove(world.session.site, "alpha", name);
-    expect((await snapshots.list(world.session.site)).map((each) => each.name)).toEqual([other]);
-    await snapshots.restore(world.session.site, "alpha", other, context);
-  });
+  test.skipIf(level === "baseline")(
+    "a copy that was cut off is listed nowhere, and the next one is whole",
+    async () => {
+      const other = "20261121T110000Z-bbbbbbb";
+      const signal = AbortSignal.timeout(900);
+      await expect(snapshots.take(world.session.site, "alpha", other, { ...context, signal })).rejects.toThrow();
+      expect((await snapshots.list(world.session.site)).map((each) => each.name)).toEqual([name]);
+      await snapshots.take(world.session.site, "alpha", other, context);
+      expect((await snapshots.list(world.session.site)).map((each) => each.name)).toEqual([other, name]);
+      await snapshots.remove(world.session.site, "alpha", name);
+      expect((await snapshots.list(world.session.site)).map((each) => each.name)).toEqual([other]);
+      await snapshots.restore(world.session.site, "alpha", other, context);
+    },
+  );
 
   test("goes with its copies", async () => {
     const claims = async (): Promise<readonly string[]> =>
