@@ -6,6 +6,7 @@ import { objectKinds } from "./client/object-kinds.ts";
 import { withContentDigest } from "./content.ts";
 import { waitUntilGone } from "./gone.ts";
 import { showFile } from "./live.ts";
+import { hasNewPaths, showNewPaths } from "./new-paths.ts";
 import { put } from "./put.ts";
 import type { Session } from "./session.ts";
 import { annotations, labels } from "./translate/marks.ts";
@@ -17,7 +18,8 @@ import { readContent } from "./tree.ts";
  * Writes a file into the cluster, and resolves when those who see it live have the new content. Problems: `FILE_TOO_LARGE`, and those of
  * reading it.
  */
-export async function applyFile(session: Session, file: File, { signal, commit }: ApplyContext): Promise<void> {
+export async function applyFile(session: Session, file: File, context: ApplyContext): Promise<void> {
+  const { signal, commit } = context;
   const { content } = file;
   const objects = objectsOf(file, {
     site: session.site,
@@ -29,7 +31,9 @@ export async function applyFile(session: Session, file: File, { signal, commit }
   for (const object of objects) await put(session, object, { resource: file, signal });
   const wanted = new Set(objects.map(keyOf));
   for (const piece of before) if (!wanted.has(keyOf(piece))) await removePiece(session, piece, signal);
-  await showFile(session, file, { before, after: objects }, signal);
+  const changing = { before, after: objects };
+  if (hasNewPaths(changing)) await showNewPaths(session, file, context);
+  else await showFile(session, file, changing, signal);
 }
 
 /** Takes a file away with all of its pieces. */

@@ -1,6 +1,8 @@
 import { fail } from "../../lib/problem.ts";
 import type { Manifest } from "../../resource/kinds/manifest.ts";
 import type { ApplyContext } from "../provider.ts";
+import type { KubeClient, KubeObject, ObjectKind } from "./client/client.ts";
+import { isProblem } from "./foreign.ts";
 import { waitUntilGone } from "./gone.ts";
 import { has } from "./has.ts";
 import { put } from "./put.ts";
@@ -28,8 +30,8 @@ export async function applyManifest(session: Session, manifest: Manifest, { sign
 /** What is the matter with an object that a person wrote. */
 export async function manifestAmiss({ client, site }: Session, manifest: Manifest): Promise<string | undefined> {
   const [, own] = manifestObjects(site, manifest);
-  const kind = await client.kindOf(own);
-  const live = await client.get(kind, own.metadata.namespace, own.metadata.name);
+  const kind = await kindOf(client, own);
+  const live = kind && (await client.get(kind, own.metadata.namespace, own.metadata.name));
   if (live === undefined || live.metadata.deletionTimestamp !== undefined) return "missing";
   return has(live, own) ? undefined : "edited";
 }
@@ -38,14 +40,24 @@ export async function manifestAmiss({ client, site }: Session, manifest: Manifes
 export async function removeManifest(session: Session, manifest: Manifest, signal: AbortSignal): Promise<void> {
   const { client, site } = session;
   const [, own] = manifestObjects(site, manifest);
-  const kind = await client.kindOf(own);
+  const kind = await kindOf(client, own);
   const { name, namespace } = own.metadata;
-  const live = await client.get(kind, namespace, name, signal);
-  if (live?.metadata.labels?.[labels.site] === site) {
+  const live = kind && (await client.get(kind, namespace, name, signal));
+  if (kind !== undefined && live?.metadata.labels?.[labels.site] === site) {
     const { uid } = live.metadata;
     const only = uid === undefined ? {} : { uid };
     await client.remove(kind, namespace, name, { ...only, propagation: "Foreground", signal });
     await waitUntilGone(session, { kind, namespace, name, uid }, signal);
   }
   for (const record of namesOf(site, manifest)) await take(session, manifest, record, signal);
+}
+
+/** The kind of an object; undefined when the cluster has no such kind any more, and no object of it either. */
+async function kindOf(client: KubeClient, object: KubeObject): Promise<ObjectKind | undefined> {
+  try {
+    return await client.kindOf(object);
+  } catch (thrown) {
+    if (isProblem(thrown, "KIND_UNKNOWN")) return undefined;
+    throw thrown;
+  }
 }
