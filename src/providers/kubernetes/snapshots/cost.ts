@@ -57,7 +57,8 @@ async function sizeOf(
     } catch (thrown) {
       if (problemOf(thrown).kind === "bug") throw thrown;
     }
-    return records[0]?.bytes ?? 0; // it cannot be counted from inside while it runs
+    // It cannot be counted from inside while it runs: what it last was is the best that is known.
+    return records[0]?.volumes.find(({ claim }) => claim === volume.claim)?.bytes ?? 0;
   }
   await ensureSnapshotsClaim(session, service, volume.object, AbortSignal.timeout(patience));
   const user = await userOfState(session, service, volume.claim);

@@ -14,6 +14,8 @@ export type TakenVolume = {
   readonly claim: string;
   /** Nobody had used it yet, so there is no copy. */
   readonly empty: boolean;
+  /** The size of what was in it. */
+  readonly bytes: number;
   /** The claim itself, to be made anew. */
   readonly object: KubeObject;
   readonly user?: StateUser;
@@ -87,6 +89,7 @@ function readVolume(value: unknown): TakenVolume[] {
     {
       claim,
       empty: at(value, "empty") === true,
+      bytes: numberAt(value, "bytes"),
       object: { apiVersion: "v1", kind: "PersistentVolumeClaim", metadata: { name: claim }, ...object },
       ...(user === undefined ? {} : { user: whose }),
     },

@@ -38,7 +38,7 @@ export async function takeSnapshot(
     way: "copy",
     bytes: parts.reduce((sum, { bytes }) => sum + bytes, 0),
     milliseconds: copied ? Math.max(1, Math.round(session.clock.elapsed() - began)) : 0,
-    volumes: parts.map(({ volume }) => volume),
+    volumes: parts,
   };
   await writeRecord(session, taken, context.signal);
   return spoken(taken);
@@ -62,12 +62,12 @@ async function copyVolume(
   name: string,
   keep: readonly string[],
   context: ApplyContext,
-): Promise<{ readonly volume: TakenVolume; readonly bytes: number }> {
-  const volume = { claim, object: plainClaim(object), empty: !bound };
-  if (!bound) return { volume, bytes: 0 };
+): Promise<TakenVolume> {
+  const volume = { claim, object: plainClaim(object), empty: !bound, bytes: 0 };
+  if (!bound) return volume;
   const user = await userOfState(session, service, claim);
   await ensureSnapshotsClaim(session, service, object, context.signal);
   const task = { keep, take: name };
   const { bytes = 0 } = await runWork(session, { service, claim, withState: true, task, user }, context);
-  return { volume: { ...volume, ...(user === undefined ? {} : { user }) }, bytes };
+  return { ...volume, bytes, ...(user === undefined ? {} : { user }) };
 }
