@@ -1,7 +1,9 @@
-import { cp, rm } from "node:fs/promises";
+import { cp, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { exec } from "../../src/lib/exec.ts";
+import { yamlOf } from "../../src/providers/kubernetes/export/yaml.ts";
 import { type ClusterSite, createClusterSite } from "../world/cluster.ts";
 import { checkout } from "../world/machine.ts";
 
@@ -58,4 +60,35 @@ test("the example comes out as something that kubectl reads", async () => {
   const written = await site.kubectl(["kustomize", join(copy, "kubernetes")]);
   expect(written.match(/^kind: Namespace$/gm)).toHaveLength(7);
   await rm(copy, { recursive: true });
+});
+
+test("whatever text a file has, kubectl reads it as it was", async () => {
+  const unit = fc.constantFrom(
+    "a",
+    "yes",
+    "0",
+    ":",
+    " ",
+    "\n",
+    "\t",
+    "#",
+    "-",
+    "{",
+    "|",
+    ">",
+    "'",
+    '"',
+    "\\",
+    "\u2028",
+    "\u0085",
+    "\r",
+    "é",
+  );
+  const data = Object.fromEntries(
+    fc.sample(fc.string({ unit, maxLength: 9 }), 500).map((text, index) => [`k${index}`, text]),
+  );
+  const file = join(site.machine.disk, "texts.yaml");
+  await writeFile(file, yamlOf({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "texts" }, data }));
+  const read: unknown = JSON.parse(await site.kubectl(["create", "--dry-run=client", "-o", "json", "-f", file]));
+  expect(read).toMatchObject({ data });
 });

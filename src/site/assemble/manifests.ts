@@ -4,17 +4,20 @@ import { parseEach } from "../parse.ts";
 import type { Path } from "../path.ts";
 import { isMap, type WrittenObject } from "../schema/manifests.ts";
 import type { ServiceFile } from "../schema/service.ts";
-import type { RawObject } from "../site.ts";
+import type { RawObject, Service } from "../site.ts";
 import type { Trees } from "../trees.ts";
 import type { Report } from "./draft.ts";
 import { checkManifest } from "./manifest.ts";
+import { isReserved } from "./reserved.ts";
 
 /** The objects of Kubernetes that a service's file names, in its order, each once; what is wrong with others is reported. */
 export async function assembleManifests(
   file: ServiceFile,
+  { name, parts }: Pick<Service, "name" | "parts">,
   trees: Trees,
   report: Report,
 ): Promise<readonly RawObject[]> {
+  const reached = (file.reach ?? []).flatMap((way) => (way.to === "service" ? [way.service] : []));
   const objects: RawObject[] = [];
   const seen = new Set<string>();
   const take = (found: RawObject | readonly Mistake[], path: Path, where: string): void => {
@@ -28,7 +31,10 @@ export async function assembleManifests(
       report(
         unexpected("MANIFEST_TWICE", path, "each object once", { got: `${what} again${where}`, hint: "remove it" }),
       );
-    else objects.push(found);
+    else if (isReserved(found, { name, parts, reached })) {
+      const got = `${what}, which freehold or the cluster makes itself${where}`;
+      report(unexpected("MANIFEST_TAKEN", path, "a name of its own", { got, hint: "give it another name" }));
+    } else objects.push(found);
     seen.add(key);
   };
   for (const [index, entry] of (file.manifests ?? []).entries()) {

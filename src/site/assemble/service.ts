@@ -60,7 +60,7 @@ export async function assembleService(assembling: Assembling): Promise<Draft> {
       message: "expected one replica of a service that keeps state, got more",
       hint: "remove replicas, or state",
     });
-  const manifests = await assembleManifests(file, trees, report);
+  const manifests = await assembleManifests(file, { name, parts }, trees, report);
   const hosts = exposures.map(({ value }) => value.host);
   const records = assembleRecords(file.records, domains, report);
   const service: Service = {

@@ -408,6 +408,13 @@ const manifests: Row[] = [
     `${raw("metadata: {name: a}")}  - {apiVersion: v1, kind: ConfigMap, metadata: {name: a}}\n`,
     "3:5 MANIFEST_TWICE",
   ],
+  ["no name that freehold needs itself", raw("metadata: {name: file-a}"), "2:5 MANIFEST_TAKEN"],
+  [
+    "no name of what runs",
+    `${image}manifests: [{apiVersion: v1, kind: Service, metadata: {name: app}}]\n`,
+    "2:13 MANIFEST_TAKEN",
+  ],
+  ["alone, a name is free", "manifests: [{apiVersion: v1, kind: Service, metadata: {name: app}}]\n"],
   ["a cluster asks no image for its health", `${image}health: image\n`, "2:9 HEALTH_NO_CLUSTER"],
 ];
 

@@ -1,8 +1,13 @@
 import { Document, Scalar, visit } from "yaml";
 
-/** What readers of YAML 1.1, as Kubernetes' is, take for the end of a line, or refuse; a tab is well in lines of a block alone. */
-const odd = /[\u0085\u2028\u2029\ufeff]|[\ud800-\udfff]/;
-const inLine = /^[^\n]*\t[^\n]*$/;
+/** What readers of YAML 1.1, as Kubernetes' is, take for the end of a line, or refuse. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it is about
+const odd = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\ufeff]|[\ud800-\udfff]/;
+/** A tab is well inside the lines of a block alone: not in a text of one line, nor in a line of blanks. */
+const tabbed = /^[^\n]*\t[^\n]*$/;
+const blankLine = /^ *\t\s*$/m;
+/** Where a block tells its indentation. */
+const start = /^\s*[ \t]/;
 
 const escapes: Readonly<Record<string, string>> = {
   "\u0085": "\\N",
@@ -17,7 +22,8 @@ export function yamlOf(object: object): string {
   visit(document, {
     Scalar: (_key, node) => {
       const { value } = node;
-      if (typeof value === "string" && (odd.test(value) || inLine.test(value))) node.type = Scalar.QUOTE_DOUBLE;
+      if (typeof value === "string" && [odd, tabbed, blankLine, start].some((it) => it.test(value)))
+        node.type = Scalar.QUOTE_DOUBLE;
     },
   });
   const text = document.toString({ lineWidth: 0 });
