@@ -79,8 +79,10 @@ describe("the layers", () => {
   });
 
   test("only lib starts processes, so that arguments are always lists and never a shell line", () => {
+    // state-child.ts is passed into a pod as its text, so it has nothing but Node.
+    const starts = /^lib\/|^providers\/kubernetes\/snapshots\/state-child\.ts$/;
     const wrong = product.filter(
-      ({ file, specifier }) => /^(node:)?child_process$/.test(specifier) && !file.startsWith("lib/"),
+      ({ file, specifier }) => /^(node:)?child_process$/.test(specifier) && !starts.test(file),
     );
     expect(wrong.map(show)).toEqual([]);
   });
