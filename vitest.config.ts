@@ -39,6 +39,18 @@ export default defineConfig({
       },
       {
         test: {
+          name: "kubernetes-nodes",
+          include: ["test/kubernetes/**/*.outage.test.ts"],
+          globalSetup: "test/kubernetes/cluster.setup.ts",
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          maxWorkers: 1,
+          // After everybody else: nodes go.
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
           name: "slow",
           include: ["test/slow/**/*.test.ts"],
           globalSetup: "test/world/image-store.setup.ts",

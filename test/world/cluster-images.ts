@@ -34,7 +34,7 @@ export async function loadImages(): Promise<void> {
 }
 
 /** Whether the cluster that is asked is the one of this machine. */
-async function isLab(): Promise<boolean> {
+export async function isLab(): Promise<boolean> {
   const { stdout } = await exec([
     "kubectl",
     "config",

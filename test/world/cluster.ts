@@ -113,7 +113,8 @@ export async function createClusterSite(services: readonly string[], files: Site
       const status: SiteStatus = JSON.parse((await freehold(["status", "--json"])).stdout);
       return status;
     },
-    curl: (words, options = {}) => machine.exec(["curl", "-sS", "--connect-timeout", "10", "--cacert", authority, ...words], options),
+    curl: (words, options = {}) =>
+      machine.exec(["curl", "-sS", "--connect-timeout", "10", "--cacert", authority, ...words], options),
     end: async () => {
       await kubectl(["delete", "namespaces", "-l", `freehold.dev/site=${name}`, "--wait=false"]);
       await unmountBelow(disk);

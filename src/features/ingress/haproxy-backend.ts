@@ -6,6 +6,12 @@ import type { Backend, Server } from "./routes.ts";
 /** Connections that nobody uses are closed by halves each time: who was relieved is to be free of them soon. */
 const quickToLetGo = "default-server pool-purge-delay 500ms";
 
+/**
+ * On a cluster one name stands for all replicas, and a connection stays with the one that it came to: a new one for each request never leads
+ * to a replica that is on its way out.
+ */
+const anewForEach = "option http-server-close";
+
 /** A backend and its servers. Several servers are asked whether they answer; one is simply tried. */
 export function backendLines(backend: Backend, mode: "http" | "tcp"): readonly string[] {
   return [
@@ -14,7 +20,7 @@ export function backendLines(backend: Backend, mode: "http" | "tcp"): readonly s
     ...(mode === "http" ? checkLines(backend) : []),
     ...pathLines(backend),
     ...(backend.elsewhere ? ["retries 3", "timeout connect 5s"] : []),
-    ...(mode === "http" && !backend.elsewhere ? [quickToLetGo] : []),
+    ...(mode === "http" && !backend.elsewhere ? [isNamed(backend) ? anewForEach : quickToLetGo] : []),
     ...backend.servers.map((server) => serverLine(backend, server)),
   ];
 }
@@ -24,14 +30,17 @@ export function backendLines(backend: Backend, mode: "http" | "tcp"): readonly s
  * the same address for as long as they are there, so they are believed for an hour after its resolver answered last.
  */
 export function resolverLines(backends: readonly Backend[]): readonly (readonly string[])[] {
-  const named = backends.filter(({ servers }) =>
-    servers.some((server) => "host" in server && !ipaddr.isValid(server.host)),
-  );
+  const named = backends.filter(isNamed);
   if (named.length === 0) return [];
   const patience = named.some(({ elsewhere }) => !elsewhere)
     ? ["timeout", "refused", "other"].map((answer) => `hold ${answer} 1h`)
     : [];
   return [["resolvers machine", "parse-resolv-conf", "accepted_payload_size 1232", ...patience]];
+}
+
+/** Whether its servers are known by name. */
+function isNamed({ servers }: Backend): boolean {
+  return servers.some((server) => "host" in server && !ipaddr.isValid(server.host));
 }
 
 function checkLines({ check }: Backend): readonly string[] {
