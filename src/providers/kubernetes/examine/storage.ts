@@ -59,7 +59,7 @@ export function judgeStorage({ wanted, classes, boundVolumes, keepsState }: Stor
     const fix =
       names.length === 0
         ? "install one: local-path-provisioner for one node, Longhorn or NFS for several"
-        : `name one in site.yaml: engine: {kubernetes: {storageClass: ${names[0]}}}`;
+        : `name one in site.yaml: engine: {kubernetes: {storage-class: ${names[0]}}}`;
     const judged = keepsState ? wrong : warning;
     return judged("storage", `${what}; ${got}`, "one, since state lies in volumes", fix);
   }

@@ -37,7 +37,7 @@ export function controllerRoles(site: string): readonly KubeObject[] {
       metadata: { name: cluster, labels },
       rules: [
         ...inCluster.map(ruleOf),
-        ...seen.map((kind) => ruleOf({ kind, verbs: ["list", "watch"] })),
+        ...seen.map((kind) => ruleOf({ kind, verbs: ["get", "list", "watch"] })),
         ruleOf({ kind: objectKinds.roleBinding, verbs: ["get", "create", "patch"] }),
         { apiGroups: [api], resources: ["clusterroles"], verbs: ["bind"], resourceNames: [service] },
       ],
@@ -52,7 +52,7 @@ export function controllerRoles(site: string): readonly KubeObject[] {
   ];
 }
 
-/** Kinds that are listed and watched across namespaces, since one look at all is what keeps a cluster's server quiet. */
+/** Kinds that are read across namespaces, since one look at all is what keeps a cluster's server quiet. */
 const seen = [
   objectKinds.service,
   objectKinds.serviceAccount,

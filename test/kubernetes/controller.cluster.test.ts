@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { exec } from "../../src/lib/exec.ts";
+import { type ClusterSite, createClusterSite } from "../world/cluster.ts";
+import { eventually } from "../world/wait.ts";
+
+describe("the controller in a cluster", () => {
+  let site: ClusterSite;
+  const page = (words: string) => ({ "static/blog/index.html": `<h1>${words}</h1>\n` });
+
+  async function git(...words: readonly string[]): Promise<string> {
+    const { PATH, KUBECONFIG } = process.env;
+    const env = { PATH, KUBECONFIG, HOME: site.machine.disk, GIT_CONFIG_NOSYSTEM: "1" };
+    const { code, stdout, stderr } = await exec(["git", ...words], { cwd: site.directory, env, timeout: 150_000 });
+    if (code !== 0) throw new Error(`git ${words.join(" ")} ended with ${code}:\n${stdout}\n${stderr}`);
+    return `${stdout}${stderr}`;
+  }
+
+  beforeAll(async () => {
+    site = await createClusterSite(["blog"], page("from a directory"));
+    await git("init", "-q", "-b", "main", ".");
+    await site.mustUp();
+    const { code, stderr } = await site.freehold(["install"], { timeout: 420_000 });
+    expect({ code, stderr }).toMatchObject({ code: 0 });
+  }, 600_000);
+
+  afterAll(async () => {
+    if (site === undefined) return;
+    const kinds = "validatingadmissionpolicybindings,validatingadmissionpolicies,clusterrolebindings,clusterroles";
+    await site.kubectl(["delete", kinds, "-l", `freehold.dev/site=${site.name}`]);
+    await site.end();
+  });
+
+  test("takes a push, by rights in the site's own namespaces alone, and says what became of it", async () => {
+    await site.write(page("from a push"));
+    await git("add", "-A");
+    await git("commit", "-q", "-m", "another page");
+    const said = await git("push", site.name, "main");
+    expect(said).toContain("1 change done.");
+    await eventually("the page of the push", async () => {
+      const { stdout } = await site.curl(["-m", "5", "https://blog.example.org/"]);
+      return stdout.includes("from a push") || undefined;
+    });
+    const commit = (await git("rev-parse", "HEAD")).trim();
+    const marked = await site.kubectl(["get", "configmaps", "-n", `${site.name}-blog`, "-o", "json"]);
+    expect(marked).toContain(`"freehold.dev/commit": "${commit}"`);
+  });
+
+  test("puts right what somebody took away", async () => {
+    const policy = ["networkpolicy", "default", "-n", `${site.name}-blog`];
+    await site.kubectl(["delete", ...policy]);
+    await eventually("the policy to be back", async () =>
+      (await exec(["kubectl", "get", ...policy])).code === 0 ? true : undefined,
+    );
+  });
+
+  test("is the only one who changes the site: who tries from a directory is told the way", async () => {
+    const { code, stderr } = await site.freehold(["up", "--yes"]);
+    expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringContaining(`git push ${site.name} main`) });
+  });
+
+  test("leaves status, logs and commands to everybody who may", async () => {
+    expect((await site.status()).services).toMatchObject([{ name: "blog", state: "healthy" }]);
+    expect((await site.freehold(["exec", "blog", "--", "true"])).code).toBe(0);
+  });
+});
