@@ -38,6 +38,8 @@ export function clusterImages(options: ImagesOptions): ClusterImages & { close()
     },
     bring: async (image, context) => {
       if (image.source.from === "registry") return pulled(image.reference, env, context);
+      const there = await inOwnersRegistry(options, image, context);
+      if (there !== undefined) return there;
       const { labels, user } = await builder.build(image, context);
       const facts = { labels: Object.fromEntries(labels), user };
       const inRegistry = `${options.registry ?? own.nodesHost}/${nameIn(image)}`;
@@ -49,6 +51,22 @@ export function clusterImages(options: ImagesOptions): ClusterImages & { close()
     },
     close: () => builder.close(),
   };
+}
+
+/**
+ * What the registry that site.yaml names has already is built by nobody: its name has the digest of what it is built from. So who has no Podman, a
+ * controller in a cluster, can use what was built elsewhere.
+ */
+async function inOwnersRegistry(
+  { registry, env }: ImagesOptions,
+  image: Image,
+  { report, signal }: ApplyContext,
+): Promise<ImageFacts | undefined> {
+  if (registry === undefined) return undefined;
+  report("asking its registry");
+  const reference = `${registry}/${nameIn(image)}`;
+  const said = await inspectImage(reference, { env, signal, transport: "tls" });
+  return said === undefined ? undefined : { ...said, reference };
 }
 
 type Said = Omit<ImageFacts, "reference">;
