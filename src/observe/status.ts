@@ -6,6 +6,7 @@ import type { Observation, Observed } from "../resource/observed.ts";
 import { withOnePerPlace } from "../resource/turns.ts";
 import type { Service, Site } from "../site/site.ts";
 import { urlsOf } from "./urls.ts";
+import { writtenParts } from "./written.ts";
 
 /** How a part or a service is. `starting`: it runs, has not answered yet, and still has time for it. */
 export type State = "healthy" | "starting" | "unhealthy" | "stopped";
@@ -74,7 +75,10 @@ export function status(
   }
   const front = byService.get("front") ?? [];
   const services = site.services.map((service): ServiceStatus => {
-    const parts = withMissing(service, byService.get(service.name) ?? []);
+    const parts =
+      service.parts.length === 0 && service.manifests !== undefined
+        ? writtenParts(service, observation)
+        : withMissing(service, byService.get(service.name) ?? []);
     const elsewhere = service.external !== undefined;
     return {
       name: service.name,

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { Container } from "../resource/kinds/container.ts";
+import type { Manifest } from "../resource/kinds/manifest.ts";
 import { phrases } from "./phrases.ts";
 
 /** What a plan says of a container whose image is another one. */
@@ -45,4 +46,20 @@ test("what freehold built is built anew, and another image is told in full", () 
   expect(said(`${nginx}:1${a}`, `docker.io/library/caddy:2${b}`)).toEqual([
     `image ${nginx}:1 → docker.io/library/caddy:2`,
   ]);
+});
+
+test("an object that a person wrote is named as kubectl names it, not line by line", () => {
+  const written = (colour: string): Manifest => ({
+    kind: "manifest",
+    id: "manifest/blog/configmap/extra",
+    service: "blog",
+    needs: [],
+    namespace: "home-blog",
+    object: { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "extra" }, data: { colour } },
+  });
+  const [resource, was] = [written("red"), { resource: written("blue") }];
+  const because = { changes: [{ path: "object.data.colour", from: "blue", to: "red" }] };
+  expect(phrases({ action: "update", resource, was, because }, "update")).toEqual(["ConfigMap extra"]);
+  expect(phrases({ action: "create", resource, because: { changes: [] } }, "update")).toEqual(["ConfigMap extra"]);
+  expect(phrases({ action: "remove", was, because: { changes: [] } }, "update")).toEqual(["without ConfigMap extra"]);
 });

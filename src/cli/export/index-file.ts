@@ -35,6 +35,6 @@ export function indexText({ site, files }: Index): string {
 function isOurs(path: unknown): path is string {
   return (
     typeof path === "string" &&
-    /^(?:kustomization|(?:services\/[a-z0-9-]+|flux)\/[a-z0-9][A-Za-z0-9.-]*)\.yaml$/.test(path)
+    /^(?:\.gitignore|(?:kustomization|(?:services\/[a-z0-9-]+|flux)\/[a-z0-9][A-Za-z0-9.-]*)\.yaml)$/.test(path)
   );
 }

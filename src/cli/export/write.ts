@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, rm, rmdir } from "node:fs/promises";
+import { chmod, mkdir, readdir, rename, rm, rmdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { isErrno, isThere, readIfThere, writeAtomically } from "../../lib/fs.ts";
 import { fail } from "../../lib/problem.ts";
@@ -52,8 +52,16 @@ async function writeOne(directory: string, { path, text, secret }: ExportFile): 
     return false;
   }
   await mkdir(dirname(file), { recursive: true });
-  await writeAtomically(file, text, mode);
+  await replaceFile(file, text, mode);
   return true;
+}
+
+/** Whole or not at all, but not waiting for the disk: what a machine loses with its power is exported again. */
+async function replaceFile(path: string, text: string, mode: number): Promise<void> {
+  const beside = `${path}.new`;
+  await rm(beside, { force: true });
+  await writeFile(beside, text, { mode, flag: "wx" });
+  await rename(beside, path);
 }
 
 /** A directory that holds nothing any more goes with its last file. */

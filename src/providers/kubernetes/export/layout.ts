@@ -59,7 +59,13 @@ export function exportFiles(all: readonly ExportedObject[], layout: Layout): rea
           const namespace = namespaces.get(service) ?? service;
           return file(`flux/${service}.yaml`, fluxKustomization({ namespace, path, sealed }));
         });
-  return [...files, ...tops].sort((a, b) => (a.path < b.path ? -1 : 1));
+  return [...files, ...tops, ...ignored(files)].sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** Keeps git's hands off open secrets, should the export lie in a repository. */
+function ignored(files: readonly ExportFile[]): readonly ExportFile[] {
+  const open = files.filter(({ secret }) => secret).map(({ path }) => `/${path}`);
+  return open.length === 0 ? [] : [{ path: ".gitignore", text: `${open.sort().join("\n")}\n`, secret: false }];
 }
 
 function file(path: string, object: object): ExportFile {
