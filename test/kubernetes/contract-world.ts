@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { copyFile, mkdir, mkdtemp, rm } from "node:fs/promises";
+import { chmod, copyFile, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { systemClock } from "../../src/lib/clock.ts";
@@ -78,7 +78,7 @@ export async function clusterWorld(): Promise<ClusterWorld> {
   };
 }
 
-const reference = "localhost/freehold/contract:1";
+const reference = "localhost/freehold/contract:2";
 
 const image: Image = {
   kind: "image",
@@ -86,7 +86,7 @@ const image: Image = {
   service: "test",
   needs: [],
   reference,
-  source: { from: "build", context: "", digest: "contract1" },
+  source: { from: "build", context: "", digest: "contract2" },
 };
 
 let brought: Promise<ImageFacts> | undefined;
@@ -106,7 +106,8 @@ async function bringPerlImage(client: KubeClient): Promise<ImageFacts> {
     const programs = join(context, "root/usr/libexec/freehold");
     await mkdir(programs, { recursive: true });
     await copyFile(join(import.meta.dirname, "../../images/front/tell"), join(programs, "tell"));
-    const built = { ...image, source: { from: "build", context, digest: "contract1" } } as const;
+    await chmod(join(programs, "tell"), 0o755);
+    const built = { ...image, source: { from: "build", context, digest: "contract2" } } as const;
     return await images.bring(built, { report: () => {}, signal: AbortSignal.timeout(120_000) });
   } finally {
     await images.close();

@@ -28,7 +28,7 @@ export function runtimeContractForContainers(name: string, make: () => Promise<C
     const look = (container: Container = thing.container): Promise<Observed | undefined> =>
       seen(world.runtime, world.site, container.id);
     const answers = async (container: Container): Promise<void> => {
-      for (let tries = 0; tries < 100; tries++) {
+      for (const last = Date.now() + container.check.within; Date.now() < last; ) {
         if ((await world.runtime.check(world.site, container)).healthy) return;
         await delay(100);
       }

@@ -1,3 +1,4 @@
+import { textAt } from "../../lib/json.ts";
 import type { KubeObject, ObjectKind } from "./client/object.ts";
 import { objectKinds } from "./client/object-kinds.ts";
 import type { Session } from "./session.ts";
@@ -63,8 +64,9 @@ export function objectKey({ kind, metadata }: Pick<KubeObject, "kind" | "metadat
 function lean(object: KubeObject): KubeObject {
   const { managedFields: _managedFields, ...metadata } = object.metadata;
   if (object.kind !== "Pod") return { ...object, metadata };
-  const { spec: _spec, ...pod } = object;
-  return { ...pod, kind: object.kind, apiVersion: object.apiVersion, metadata };
+  const { apiVersion, kind, status } = object;
+  const container = textAt(object, "spec", "containers", "0", "name");
+  return { apiVersion, kind, metadata, spec: { containers: [{ name: container }] }, status };
 }
 
 function addTo(map: Map<string, KubeObject[]>, namespace: string | undefined, object: KubeObject): void {

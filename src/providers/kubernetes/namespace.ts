@@ -33,6 +33,23 @@ export async function ensureNamespace(
   }
 }
 
+/** Namespaces that were found to be a site's, by what looked: it does not look again before each thing that it puts there. */
+const own = new WeakMap<Session, Set<string>>();
+
+/** The same as {@link ensureNamespace}, asked once for each namespace: one that goes later is noticed when something is put there. */
+export async function ownNamespace(
+  session: Session,
+  service: string,
+  namespace: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const known = own.get(session) ?? new Set();
+  own.set(session, known);
+  if (known.has(namespace)) return;
+  await ensureNamespace(session, service, namespace, signal);
+  known.add(namespace);
+}
+
 /** What may still be in a namespace that nobody may take away with it. */
 const kept = [
   objectKinds.persistentVolumeClaim,

@@ -5,7 +5,7 @@ import type { KubeObject } from "./client/object.ts";
 import { isProblem, refuseForeign } from "./foreign.ts";
 import { waitUntilGone } from "./gone.ts";
 import { has } from "./has.ts";
-import { ensureNamespace } from "./namespace.ts";
+import { ensureNamespace, ownNamespace } from "./namespace.ts";
 import type { Session } from "./session.ts";
 import { managerOf } from "./translate/manager-of.ts";
 
@@ -32,10 +32,12 @@ export async function put(session: Session, object: KubeObject, putting: Putting
     }
     if (putting.shared !== true && has(live, object)) return live;
   }
+  if (live === undefined && namespace !== undefined)
+    await ownNamespace(session, putting.resource.service, namespace, signal);
   try {
     return await apply(session, object, live, putting);
   } catch (thrown) {
-    if (!isProblem(thrown, "OBJECT_MISSING") || namespace === undefined) throw thrown;
+    if (!isProblem(thrown, "OBJECT_MISSING", "NAMESPACE_ENDING") || namespace === undefined) throw thrown;
     await ensureNamespace(session, putting.resource.service, namespace, signal);
     return apply(session, object, undefined, putting);
   }
