@@ -15,6 +15,9 @@ import { whyNoVolume } from "./why-no-volume.ts";
 /** A workload and its pods, as far as who asks has them already. */
 export type Standing = { readonly workload: KubeObject; readonly pods: readonly PodState[] };
 
+/** How somebody tells a cluster that a node will not write any more: https://kubernetes.io/docs/concepts/cluster-administration/node-shutdown/ */
+const lost = "node.kubernetes.io/out-of-service=lost:NoExecute";
+
 /** Pods wait with these words for an image that does not come. */
 const withoutImage = [
   "ErrImagePull",
@@ -70,7 +73,9 @@ async function reasonOf(session: Session, container: Container, pod: PodState): 
   if (pod.node !== "" && (await isSilent(session, pod.node)))
     return said("NODE_SILENT", container, `the node ${pod.node} does not answer`, {
       kind: "waiting",
-      hint: `kubectl describe node ${pod.node} tells since when; its pods move after the cluster's own patience`,
+      hint: container.mounts.some(({ source }) => source.startsWith("volume/"))
+        ? `when ${pod.node} is surely off: kubectl taint nodes ${pod.node} ${lost} lets its state move, if its volume can`
+        : `kubectl describe node ${pod.node} tells since when; its pods move after the cluster's own patience`,
     });
   const { waiting, ended, reason: why, message } = pod;
   if (waiting !== undefined && withoutImage.includes(waiting.reason))
