@@ -1,7 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { systemClock } from "../../src/lib/clock.ts";
 import { type ExecOptions, type ExecResult, exec, execOrFail, start } from "../../src/lib/exec.ts";
+import { accessFrom } from "../../src/providers/kubernetes/client/access-from.ts";
+import { kubeClient } from "../../src/providers/kubernetes/client/kube-client.ts";
+import { nodeImage } from "../kubernetes/node-image.ts";
 import { unmountBelow } from "./abandoned.ts";
 import { loadImages } from "./cluster-images.ts";
 import { imageStore } from "./images.ts";
@@ -49,7 +53,7 @@ export async function createClusterSite(services: readonly string[], files: Site
   const env: NodeJS.ProcessEnv = {
     ...{ PATH: process.env.PATH, KUBECONFIG: process.env.KUBECONFIG, HOME: disk, LANG: "C.UTF-8" },
     ...{ FREEHOLD_ROOT: join(disk, "root"), FREEHOLD_RUN: join(disk, "run") },
-    ...{ FREEHOLD_IMAGE_STORE: await imageStore(), FREEHOLD_HELPER_IMAGE: process.env.FREEHOLD_HELPER_IMAGE },
+    ...{ FREEHOLD_IMAGE_STORE: await imageStore(), FREEHOLD_HELPER_IMAGE: await helperImage() },
   };
   const kubectl = (words: readonly string[]): Promise<string> =>
     execOrFail(["kubectl", ...words], { timeout: 120_000 });
@@ -121,6 +125,16 @@ export async function createClusterSite(services: readonly string[], files: Site
       await rm(disk, { recursive: true, force: true, maxRetries: 5 });
     },
   };
+}
+
+/** A small one that test files share, so that no site has to bring freehold's own. */
+async function helperImage(): Promise<string> {
+  const client = kubeClient(await accessFrom(process.env, undefined, systemClock), systemClock);
+  try {
+    return await nodeImage(client);
+  } finally {
+    await client.close();
+  }
 }
 
 /** Runs a program that finds these names instead of the machine's own. */
