@@ -1,5 +1,6 @@
 import type { Problem } from "../../lib/problem.ts";
 import type { Exported } from "../../providers/export.ts";
+import type { LeftOut } from "../../providers/kubernetes/export/left-out.ts";
 import type { Written } from "../export/write.ts";
 import { type Text, tone } from "../span.ts";
 import { table } from "../table.ts";
@@ -37,10 +38,7 @@ export function exportText({ to, exported, written, layout, podman, unsealed }: 
       : [
           "",
           `Left out${unsealed === undefined ? "" : `, since nothing could be sealed (${unsealed.message})`}:`,
-          ...table(
-            missing.map(({ namespace, name, what }) => [`Secret ${namespace}/${name}`, what]),
-            "  ",
-          ),
+          ...leftOutLines(missing),
           ...(unsealed?.hint === undefined ? [] : [`hint: ${unsealed.hint}`]),
           ...(layout === "kustomize" ? ["Make them yourself, or write them open: --with-secrets"] : []),
         ]),
@@ -63,6 +61,20 @@ export function exportText({ to, exported, written, layout, podman, unsealed }: 
       tone("strong", layout === "kustomize" ? `kubectl apply -k ${to}` : `flux bootstrap git --path=${to}/flux …`),
     ],
   ];
+}
+
+/** How many Secrets are named. */
+const mostNamed = 12;
+
+/** Each Secret with what is in it; of very many the first. */
+function leftOutLines(missing: readonly LeftOut[]): Text {
+  const secrets = [...Map.groupBy(missing, ({ namespace, name }) => `Secret ${namespace}/${name}`)];
+  const rows = secrets.slice(0, mostNamed).map(([secret, [first, ...others]]) => {
+    const more = others.length === 0 ? "" : `, and ${others.length} more`;
+    return [secret, `${first?.what ?? ""}${more}`];
+  });
+  const left = secrets.length - rows.length;
+  return [...table(rows, "  "), ...(left === 0 ? [] : [`  and ${count(left, "other")}: --json lists all`])];
 }
 
 /** The same for programs. */
