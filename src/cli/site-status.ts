@@ -24,7 +24,7 @@ export async function siteStatus(context: Context, session: Session, runtime: Ru
   const observation = await runtime.observe(site.name);
   const now = context.clock.now();
   const grace = graceOf(applied?.site ?? site);
-  const [checks, restarts, holder, use, full, origin, pending, known, leaving] = await Promise.all([
+  const [checks, restarts, holder, use, full, origin, pending, known, leaving, nodes] = await Promise.all([
     askAll(runtime, site.name, observation),
     readRestarts(layout.run),
     supervisorHolder(context.roots, site.name),
@@ -36,6 +36,7 @@ export async function siteStatus(context: Context, session: Session, runtime: Ru
     applied === undefined || applied.stopped
       ? []
       : leavingState(layout.ledger, { desired: applied.desired, observation, grace, now }),
+    runtime.whereabouts?.(site.name),
   ]);
   const found = status(site, observation, checks, now, { restarts, held: loaded.broken });
   return {
@@ -43,6 +44,7 @@ export async function siteStatus(context: Context, session: Session, runtime: Ru
     now,
     status: found,
     use,
+    ...(nodes && { nodes }),
     full,
     wanted: applied === undefined ? "never" : applied.stopped ? "stopped" : "running",
     supervised: isOnCluster(site) || (holder !== undefined && !(await isStopped(holder.pid))),

@@ -17,6 +17,7 @@ import { holdLease } from "./kubernetes/lease/hold.ts";
 import { leaseIdentity } from "./kubernetes/lease/identity.ts";
 import { kubernetesRuntime } from "./kubernetes/provider.ts";
 import type { SessionParts } from "./kubernetes/session.ts";
+import { whereaboutsOf } from "./kubernetes/whereabouts.ts";
 import { controllerSite, withinSite } from "./kubernetes/within-site.ts";
 import type { Roots } from "./layout.ts";
 import type { Finding, Runtime } from "./provider.ts";
@@ -56,6 +57,7 @@ export async function clusterRuntime(options: ClusterOptions): Promise<Runtime> 
     {
       ...runtime,
       alone: async (site, how) => holdLease({ client, clock, site, identity: await leaseIdentity(roots) }, how),
+      whereabouts: (site) => whereaboutsOf(client, site),
       entrances: (site) => entrancesOf(client, site),
       isKeptElsewhere: async (site) => controllerSite(env) === undefined && (await isControlled(client, site)),
       close: async () => {

@@ -158,6 +158,8 @@ export type Runtime = Provider & {
    * where they are this machine's own.
    */
   entrances?(site: string): Promise<readonly string[]>;
+  /** The nodes that the containers of each service are on, by service. Absent where there is one machine. */
+  whereabouts?(site: string): Promise<ReadonlyMap<string, readonly string[]>>;
   /** Whether somebody elsewhere keeps the site, and has its ledger: its controller in a cluster. Absent where nobody can. */
   isKeptElsewhere?(site: string): Promise<boolean>;
   /** Ends what the provider itself started (its API service). */

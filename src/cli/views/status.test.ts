@@ -10,7 +10,7 @@ const service: ServiceStatus = {
   ...{ held: false, elsewhere: false, parts: [part] },
 };
 
-function lines(parts: readonly PartStatus[], columns = 80): string[] {
+function lines(parts: readonly PartStatus[], columns = 80, more: Partial<StatusView> = {}): string[] {
   const view: StatusView = {
     host: "attic",
     status: { name: "home", services: [{ ...service, parts }], front: [] },
@@ -28,6 +28,7 @@ function lines(parts: readonly PartStatus[], columns = 80): string[] {
       leaving: [],
       lost: [],
     },
+    ...more,
   };
   return statusText(view, columns).map((line) => wordsOf(line).trimEnd());
 }
@@ -53,4 +54,10 @@ test("what is the matter now is not told twice", () => {
     ...{ state: "unhealthy", detail: "no answer", restarts: 1, trouble: { at: 1, what: "is not healthy: no answer" } },
   };
   expect(lines([ill])).toContain("      unhealthy: no answer; started again 1 time");
+});
+
+test("says on which nodes of a cluster a service is", () => {
+  const nodes = new Map([["mail", ["node-1", "node-2"]]]);
+  expect(lines([part], 80, { nodes })).toContain("      on node-1 and node-2");
+  expect(lines([part]).join()).not.toContain("on node");
 });

@@ -18,6 +18,8 @@ export type StatusView = {
   readonly status: SiteStatus;
   /** What each service takes of the machine. */
   readonly use: ReadonlyMap<string, Use>;
+  /** The nodes that each service is on, where there is more than this machine. */
+  readonly nodes?: ReadonlyMap<string, readonly string[]>;
   /** Milliseconds since the epoch. */
   readonly now: number;
   /** Disks without room for the state of services. */
@@ -89,7 +91,11 @@ export function statusJson(view: StatusView): object {
     broken,
     invited,
     earlier,
-    services: status.services.map((service) => ({ ...service, ...(use.get(service.name) ?? { memory: 0, cpu: 0 }) })),
+    services: status.services.map((service) => ({
+      ...service,
+      ...(use.get(service.name) ?? { memory: 0, cpu: 0 }),
+      ...(view.nodes && { nodes: view.nodes.get(service.name) ?? [] }),
+    })),
     front: status.front,
     fullDisks: full,
     ...originJson(view.origin),
@@ -140,12 +146,14 @@ function rowsOf({ status, use }: StatusView, address: "beside" | "below"): Line[
 }
 
 /** The lines, each with what has no room in it: further addresses, what is the matter, what was. */
-function under({ status, now }: StatusView, lines: readonly Line[], shown: number): Line[] {
-  return status.services.flatMap(({ urls, parts, held }, index): Line[] => {
+function under({ status, now, nodes }: StatusView, lines: readonly Line[], shown: number): Line[] {
+  return status.services.flatMap(({ name, urls, parts, held }, index): Line[] => {
+    const on = nodes?.get(name) ?? [];
     const named = (part: PartStatus, text: string): string => `${parts.length > 1 ? `${part.name}: ` : ""}${text}`;
     return [
       lines[index] ?? "",
       ...urls.slice(shown).map((url) => `      ${url}`),
+      ...(on.length === 0 ? [] : [["      ", tone("dim", `on ${listed(on)}`)]]),
       ...(held ? ["      its file has problems"] : []),
       ...parts.flatMap((part): Line[] => {
         if (part.state !== "healthy")
