@@ -20,8 +20,8 @@ export const loadedAnnotation = "freehold.dev/loaded";
 const teller = "/usr/libexec/freehold/tell";
 
 /**
- * Tells every running pod of a container to take up what its live mounts show, and remembers on the pod that it did. Problem:
- * `RELOAD_FAILED` with what it answered; it then runs on as before.
+ * Tells every pod of a container that is ready to take up what its live mounts show, and remembers on the pod that it did. One that is not
+ * ready (its node may be silent) stays one that has not. Problem: `RELOAD_FAILED` with what it answered; it then runs on as before.
  */
 export async function reloadPods(
   session: Session,
@@ -34,7 +34,7 @@ export async function reloadPods(
   const live = liveDigest(container, contents);
   const before = linesBefore(how, contents);
   for (const pod of pods) {
-    if (podState(pod).runningSince === undefined) continue;
+    if (!podState(pod).ready) continue;
     await reloadPod(session, workload, pod, { how, before }, signal);
     const note = { metadata: { annotations: { [loadedAnnotation]: live } } };
     await session.client.patch(objectKinds.pod, pod.metadata.namespace, pod.metadata.name, note, "merge", { signal });
