@@ -12,7 +12,7 @@ afterAll(endMachines);
 /** Bytes; see the table in README.md. What grows beyond it needs a reason. */
 const most = {
   ...{ front: 100e6, web: 95e6, calendar: 145e6, git: 205e6, chat: 195e6 },
-  ...{ tasks: 90e6, taskd: 135e6 },
+  ...{ tasks: 90e6, taskd: 135e6, registry: 115e6 },
   ...{ "mail-smtp": 140e6, "mail-imap": 150e6, "mail-filter": 195e6, "mail-store": 95e6 },
 };
 
