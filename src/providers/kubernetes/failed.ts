@@ -22,19 +22,25 @@ export const failedKind = "failed";
 
 /**
  * Writes down what a container was and what its pods last said, stops it and takes it away. In this order: with its pods their logs go.
- * Killed in between, it is there as before, and the next call writes anew.
+ * Killed in between, it is there as before, and the next call goes on.
  */
 export async function keepFailed(session: Session, id: ResourceId, as: string, context: ApplyContext): Promise<void> {
   context.signal.throwIfAborted();
   const found = await findContainer(session, id);
   if (found === undefined) return;
-  await session.client.apply(await recordOf(session, found, as, context.signal), {
-    force: true,
-    signal: context.signal,
-  });
+  const { signal } = context;
+  if (!(await isWrittenDown(session, found, as)))
+    await session.client.apply(await recordOf(session, found, as, signal), { force: true, signal });
   await stopContainer(session, id, context);
-  for (const named of namesOf(session.site, found.container))
-    await take(session, found.container, named, context.signal);
+  for (const named of namesOf(session.site, found.container)) await take(session, found.container, named, signal);
+}
+
+/** By an earlier call that was cut off: its pods may be gone since, and their log with them. */
+async function isWrittenDown(session: Session, { container, run }: Workload, as: string): Promise<boolean> {
+  const namespace = namespaceOf(session.site, container.service);
+  const record = await session.client.get(objectKinds.configMap, namespace, recordName(container.id));
+  const about = parseJson(textAt(record, "data", "about"));
+  return textAt(about, "name") === as && textAt(about, "containerId") === run.containerId;
 }
 
 /** What is kept, by id. */
