@@ -2,6 +2,7 @@ import { compileRows } from "./measures/compile.ts";
 import { firstAnswerRows } from "./measures/first-answer.ts";
 import { frontDoorRows } from "./measures/front-door.ts";
 import { imageRows } from "./measures/images.ts";
+import { kubernetesRows } from "./measures/kubernetes.ts";
 import { memoryRows } from "./measures/memory.ts";
 import { noWorkRows } from "./measures/no-work.ts";
 import { planRows } from "./measures/plan.ts";
@@ -28,5 +29,12 @@ export const measures: ReadonlyMap<string, Measure> = new Map([
   ["six", { about: "all six services: their start, their memory, IMAP and HTTPS", rows: sixRows }],
   ["rollback", { about: "back to what was before, without and with data", rows: rollbackRows }],
   ["images", { about: "the images of all six services, from nothing (minutes)", rows: imageRows }],
+  [
+    "kubernetes",
+    {
+      about: "many services on a cluster's API, where KUBECONFIG names one without nodes (minutes)",
+      rows: kubernetesRows,
+    },
+  ],
   ["memory", { about: "what runs beside the services", rows: memoryRows }],
 ]);

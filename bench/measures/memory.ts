@@ -6,7 +6,7 @@ import { createHome, type TestSite } from "../../test/world/site.ts";
 import { eventually } from "../../test/world/wait.ts";
 import { processesBeside } from "../beside.ts";
 import { addPages } from "../pages.ts";
-import { megabytes, type FoundRow } from "../row.ts";
+import { type FoundRow, megabytes } from "../row.ts";
 import { amountText } from "../table.ts";
 
 /** Milliseconds that everything may settle after Podman's own service has gone: passes, old configurations, garbage. */
