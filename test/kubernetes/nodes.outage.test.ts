@@ -53,9 +53,7 @@ describe.skipIf(!(await isLab()))("a node of the cluster", () => {
     await site.write({
       "site.yaml": `name: ${site.name}\ndomain: example.org\nengine: {kubernetes: {context: lab, storage-class: moving}}\n`,
     });
-    const up = site.mustUp();
-    await delay(2000);
-    await up.finally(() => execOrFail(["kubectl", "uncordon", "node-1"]));
+    await site.mustUp().finally(() => execOrFail(["kubectl", "uncordon", "node-1"]));
     for (const workload of ["echo/echo", "front/haproxy"]) {
       const [service, part] = workload.split("/");
       await site.kubectl(["rollout", "restart", "-n", `${site.name}-${service}`, `deployment/${part}`]);

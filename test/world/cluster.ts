@@ -35,7 +35,7 @@ export type ClusterSite = SiteOfClients & {
 type Words = readonly [string, ...string[]];
 
 /** The names of a site's front door. */
-const names = ["blog", "calendar", "chat", "git", "mail", "tasks", "echo", "nobody"].map(
+const names = ["blog", "calendar", "chat", "git", "mail", "tasks", "echo", "alone", "nobody"].map(
   (name) => `${name}.example.org`,
 );
 
