@@ -93,7 +93,10 @@ let brought: Promise<ImageFacts> | undefined;
 
 /** Perl and a shell, and what the front door's image has to be told something. Brought once by each test file. */
 function perlImage(client: KubeClient): Promise<ImageFacts> {
-  brought ??= bringPerlImage(client);
+  brought ??= bringPerlImage(client).catch((thrown: unknown) => {
+    brought = undefined;
+    throw thrown;
+  });
   return brought;
 }
 

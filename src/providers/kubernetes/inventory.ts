@@ -17,7 +17,11 @@ const kinds = [
   objectKinds.configMap,
   objectKinds.secret,
   objectKinds.persistentVolumeClaim,
+  objectKinds.endpointSlice,
 ] as const;
+
+/** Slices bear the marks of the Service that they are of: those that the cluster made by itself are not ours. */
+const ownSlices = "endpointslice.kubernetes.io/managed-by=freehold";
 
 /** Every object of a site, as it was found at one look. */
 export type Inventory = {
@@ -38,7 +42,8 @@ export async function takeInventory({ client, site }: Session): Promise<Inventor
   const pods = new Map<string, KubeObject[]>();
   const contents = new Map<string, KubeObject[]>();
   const list = async (kind: ObjectKind): Promise<void> => {
-    for await (const found of client.list(kind, { labels: `${labels.site}=${site}` })) {
+    const ours = `${labels.site}=${site}${kind === objectKinds.endpointSlice ? `,${ownSlices}` : ""}`;
+    for await (const found of client.list(kind, { labels: ours })) {
       const object = lean(found);
       const { metadata } = object;
       if (metadata.deletionTimestamp !== undefined && kind !== objectKinds.namespace) continue;
