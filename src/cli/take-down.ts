@@ -9,6 +9,7 @@ import { readSource, writeSource } from "../ledger/source.ts";
 import { fail } from "../lib/problem.ts";
 import { type Summary, summary } from "../plan/summary.ts";
 import type { Runtime } from "../providers/provider.ts";
+import { namespaceOf } from "../resource/namespace.ts";
 import type { Context, Input } from "./command.ts";
 import { confirm, confirmByName } from "./confirm.ts";
 import { needKeeper } from "./need-keeper.ts";
@@ -44,13 +45,26 @@ export async function takeDown(context: Context, input: Input, session: Known, r
     terminal.say([`The supervisor (process ${supervisor}) does not end by itself: kill -KILL ${supervisor} ends it.`]);
   const byName = input.has("--site-name");
   const follows = followsGit(await readSource(session.layout.ledger));
-  const result = { site: name, host: context.host, data, outcomes, byName, follows, home: session.layout.home };
+  const result = {
+    site: name,
+    host: context.host,
+    data,
+    outcomes,
+    byName,
+    follows,
+    home: session.layout.home,
+    ...namespaceIn(session),
+  };
   if (loud === "quiet") terminal.json(downJson(result));
   else terminal.print(downText(result));
   if (context.signal.aborted) return 130;
   const done = outcomes.filter((outcome) => outcome.result === "done").length;
   if (done === outcomes.length) return 0;
   return done === 0 ? 1 : 3;
+}
+
+function namespaceIn({ site }: Known): { readonly namespace?: string } {
+  return isOnCluster(site) ? { namespace: namespaceOf(site.name, "front") } : {};
 }
 
 type How = {

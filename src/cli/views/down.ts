@@ -15,6 +15,8 @@ export type DownView = {
   readonly follows: boolean;
   /** The directory of what this machine keeps of it. */
   readonly home: string;
+  /** The namespace of the front door, on a cluster: what stays of it is there. */
+  readonly namespace?: string;
   readonly outcomes: readonly Outcome[];
 };
 
@@ -35,7 +37,7 @@ export function downCommand(site: string, byName: boolean): string {
 }
 
 /** How it went, and how to come back. */
-export function downText({ site, host, data, byName, follows, home, outcomes }: DownView): Text {
+export function downText({ site, host, data, byName, follows, home, namespace, outcomes }: DownView): Text {
   const left = new Set(outcomes.flatMap(({ step, result }) => (result === "done" ? [] : [resourceOf(step).service])));
   if (left.size > 0) {
     return [
@@ -49,12 +51,18 @@ export function downText({ site, host, data, byName, follows, home, outcomes }: 
     `${site} on ${host}: ${what}; ${kept}.`,
     ...(data === "kept" && follows ? [`next: freehold up --site-name ${site} brings it back`] : []),
     ...(data === "kept" && !follows && !byName ? ["next: freehold up brings it back"] : []),
-    ...(data === "deleted" ? remains(home) : []),
+    ...(data === "deleted" ? remains(home, namespace) : []),
   ];
 }
 
 /** What is no service's data, and why it stays: the person may well bring the site up again. */
-function remains(home: string): Text {
+function remains(home: string, namespace: string | undefined): Text {
+  if (namespace !== undefined)
+    return [
+      "Its certificate authority stays in the cluster, so that devices that trust it",
+      "need not do so anew, and what is known of its images. To delete these too:",
+      `  kubectl delete namespace ${namespace}`,
+    ];
   return [
     "Its certificate authority stays, so that devices that trust it need not do so",
     "anew, and so does its supervisor's log. To delete these too:",
