@@ -17,6 +17,7 @@ import { earlierSites } from "./earlier-sites.ts";
 import { entranceOf } from "./entrance.ts";
 import { leavingAfter } from "./leaving-after.ts";
 import { narrow } from "./narrow.ts";
+import { placeOf } from "./on-cluster.ts";
 import { reporter } from "./progress.ts";
 import { holdForChange } from "./site-lock.ts";
 import { type Session, sayProblems } from "./site-session.ts";
@@ -48,7 +49,7 @@ export async function bringUp(context: Context, input: Input, session: Session, 
       ? undefined
       : await entranceOf(runtime, site, context.signal);
   const result = {
-    ...{ site, host: context.host, change, broken: session.loaded.broken, supervisor },
+    ...{ site, host: placeOf(context, site), change, broken: session.loaded.broken, supervisor },
     ...(entrance && { entrance }),
   };
   if (loud === "quiet") terminal.json(upJson(result));
@@ -91,7 +92,8 @@ async function agreeAndChange(work: Work): Promise<Change | "declined"> {
     await verifySecrets(context, { ...session, site });
     const shown = summary(prepared.plan);
     if (work.loud === "loud" && shown.steps > 0) context.terminal.print([...(await planOf(work, prepared, shown)), ""]);
-    if (shown.steps > 0 && !input.has("--yes") && !(await agreed(context, shown))) return "declined";
+    if (shown.steps > 0 && !input.has("--yes") && !(await agreed(context, placeOf(context, site), shown)))
+      return "declined";
     const held = await holdForChange(context, session, runtime, "up");
     try {
       if (planIsCurrent(prepared.plan, await runtime.observe(site.name)))
@@ -135,12 +137,12 @@ async function isSettled({ session, site, heldBack }: Work, { desired }: Prepare
 async function planOf({ context, site, heldBack, session }: Work, prepared: Prepared, shown: Summary): Promise<Text> {
   const leaving = await leavingAfter(context, { layout: session.layout, site }, prepared);
   const { broken } = session.loaded;
-  const view = { host: context.host, site, broken, heldBack, plan: prepared.plan, summary: shown, leaving };
+  const view = { host: placeOf(context, site), site, broken, heldBack, plan: prepared.plan, summary: shown, leaving };
   return planText(view, context.terminal.columns);
 }
 
-function agreed(context: Context, { site, changes, removals }: Summary): Promise<boolean> {
+function agreed(context: Context, where: string, { site, changes, removals }: Summary): Promise<boolean> {
   const what = changes.length === 1 ? "this change" : `these ${changes.length} changes`;
   const gone = removals === 0 ? "" : ` (${count(removals, "service")} removed)`;
-  return confirm(context, `Apply ${what} to ${site} on ${context.host}${gone}?`, `${what} to ${site}`);
+  return confirm(context, `Apply ${what} to ${site} on ${where}${gone}?`, `${what} to ${site}`);
 }

@@ -23,6 +23,7 @@ import { changeExit } from "./change-exit.ts";
 import type { Context } from "./command.ts";
 import { imagesIn } from "./home.ts";
 import { leavingAfter } from "./leaving-after.ts";
+import { placeOf } from "./on-cluster.ts";
 import { reporter } from "./progress.ts";
 import { needSameEngine } from "./same-engine.ts";
 import { holdOthers } from "./site-lock.ts";
@@ -100,9 +101,10 @@ async function change(
   loaded: Loaded & { readonly site: Site },
   runtime: Runtime,
 ): Promise<number> {
-  const { terminal, clock, signal, host } = context;
+  const { terminal, clock, signal } = context;
   const { layout, way, applied, revisions, directory } = carried;
   const whole = withPasswords(withHeld(loaded, applied), await readPasswords(layout.ledger), applied?.site);
+  const host = placeOf(context, loaded.site);
   const { site } = withHeldBack(whole, await readHeldBack(layout.ledger), applied);
   await verifySecrets(context, { directory, site });
   const { restore } = restoresOf(revisions);

@@ -12,7 +12,7 @@ import { graceOf } from "../site/grace.ts";
 import { askAll } from "./checks.ts";
 import type { Context } from "./command.ts";
 import { earlierSites } from "./earlier-sites.ts";
-import { isOnCluster } from "./on-cluster.ts";
+import { isOnCluster, placeOf } from "./on-cluster.ts";
 import { pendingIn } from "./pending.ts";
 import type { Session } from "./site-session.ts";
 import { useOf } from "./use.ts";
@@ -40,7 +40,7 @@ export async function siteStatus(context: Context, session: Session, runtime: Ru
   ]);
   const found = status(site, observation, checks, now, { restarts, held: loaded.broken });
   return {
-    host: context.host,
+    host: placeOf(context, site),
     now,
     status: found,
     use,

@@ -10,10 +10,11 @@ import { fail } from "../lib/problem.ts";
 import { type Summary, summary } from "../plan/summary.ts";
 import type { Runtime } from "../providers/provider.ts";
 import { namespaceOf } from "../resource/namespace.ts";
+import type { Site } from "../site/site.ts";
 import type { Context, Input } from "./command.ts";
 import { confirm, confirmByName } from "./confirm.ts";
 import { needKeeper } from "./need-keeper.ts";
-import { isOnCluster } from "./on-cluster.ts";
+import { isOnCluster, placeOf } from "./on-cluster.ts";
 import { reporter } from "./progress.ts";
 import { followsGit } from "./push/own-files.ts";
 import { holdForChange } from "./site-lock.ts";
@@ -35,7 +36,7 @@ export async function takeDown(context: Context, input: Input, session: Known, r
   const options = { stopped: true, deleteState: data === "deleted" };
   await needKeeper(runtime, session.site, "down");
   const { plan } = await prepare(session.site, runtime, options);
-  if (!(await agreed(context, input, name, summary(plan), data))) {
+  if (!(await agreed(context, input, session.site, summary(plan), data))) {
     terminal.say(["Nothing was changed."]);
     return 1;
   }
@@ -47,7 +48,7 @@ export async function takeDown(context: Context, input: Input, session: Known, r
   const follows = followsGit(await readSource(session.layout.ledger));
   const result = {
     site: name,
-    host: context.host,
+    host: placeOf(context, session.site),
     data,
     outcomes,
     byName,
@@ -111,8 +112,9 @@ async function forgetRemote(ledger: string): Promise<void> {
   await writeSource(ledger, rest);
 }
 
-async function agreed(context: Context, input: Input, name: string, shown: Summary, data: Data): Promise<boolean> {
-  const question = downQuestion(name, context.host, shown);
+async function agreed(context: Context, input: Input, site: Site, shown: Summary, data: Data): Promise<boolean> {
+  const { name } = site;
+  const question = downQuestion(name, placeOf(context, site), shown);
   const attended = !input.has("--yes");
   if (data === "kept") return attended ? confirm(context, question, `stop ${name}`) : true;
   const typed = input.option("--delete-state");

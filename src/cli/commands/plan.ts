@@ -1,4 +1,5 @@
 import type { Command, Context, Input } from "../command.ts";
+import { placeOf } from "../on-cluster.ts";
 import { jsonOption, siteOption } from "../options.ts";
 import { planJson, planText } from "../views/plan.ts";
 import { problemsJson } from "../views/problems.ts";
@@ -46,7 +47,7 @@ export const plan: Command = {
       const prepared = await prepare(session.site, runtime);
       const refused = await rehearsePlan(prepared.plan, runtime, session.directory, context.signal);
       const view = {
-        host: context.host,
+        host: placeOf(context, session.site),
         site: session.site,
         broken: session.loaded.broken,
         heldBack: session.heldBack,
