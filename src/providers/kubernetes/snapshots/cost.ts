@@ -35,7 +35,7 @@ function speedOf(records: readonly TakenSnapshot[]): number {
   return large?.bytes === undefined ? usualSpeed : large.bytes / (large.milliseconds - start / 2);
 }
 
-/** Counted from inside who has it; when nobody has it, in a pod of our own, or as it was at the last copy if nobody has run since. */
+/** Counted from inside who has it; when nobody has, as it was at the last copy, and only without one in a pod of our own. */
 async function sizeOf(
   session: Session,
   service: string,
@@ -43,6 +43,7 @@ async function sizeOf(
   records: readonly TakenSnapshot[],
 ): Promise<number> {
   const { client, site } = session;
+  const copied = records[0]?.volumes.find(({ claim }) => claim === volume.claim);
   for await (const pod of client.list(objectKinds.pod, { namespace: namespaceOf(site, service) })) {
     const { claims, runningSince, name, namespace, container } = podState(pod);
     if (!claims.includes(volume.claim) || runningSince === undefined) continue;
@@ -57,9 +58,9 @@ async function sizeOf(
     } catch (thrown) {
       if (problemOf(thrown).kind === "bug") throw thrown;
     }
-    // It cannot be counted from inside while it runs: what it last was is the best that is known.
-    return records[0]?.volumes.find(({ claim }) => claim === volume.claim)?.bytes ?? 0;
+    return copied?.bytes ?? 0; // it cannot be counted from inside while it runs
   }
+  if (copied !== undefined) return copied.bytes;
   await ensureSnapshotsClaim(session, service, volume.object, AbortSignal.timeout(patience));
   const user = await userOfState(session, service, volume.claim);
   const work = { service, claim: volume.claim, withState: true, task: { count: true }, user } as const;
