@@ -22,7 +22,7 @@ const farewell = 5;
 /** Seconds that a process has to end, as on one machine; the front door has as long as it gives open connections. */
 const ending = { usual: 10, front: 35 } as const;
 /** Seconds after which a pod without state is made elsewhere when its node is not heard of; unless said it would be 300. */
-const patience = 10;
+const patience = 5;
 
 /** What every pod of a container is. There is no limit to the number of its processes: a cluster sets that for each node. */
 export function podTemplate(container: Container, translation: Translation): IPodTemplateSpec {
