@@ -40,7 +40,7 @@ async function finished(session: Session, work: StateWork, signal: AbortSignal):
   const { client, clock, site } = session;
   const until = clock.elapsed() + patience;
   for (;;) {
-    const pod = await client.get(objectKinds.pod, namespaceOf(site, work.service), statePodName(work.claim), signal);
+    const pod = await client.get(objectKinds.pod, namespaceOf(site, work.service), statePodName(work), signal);
     if (pod === undefined) return failed(work, "its pod was taken away");
     const state = podState(pod);
     if (state.phase === "Succeeded") return pod;
@@ -76,13 +76,13 @@ function answerOf(work: StateWork, pod: KubeObject): StateAnswer {
 
 async function end(session: Session, work: StateWork, signal: AbortSignal): Promise<void> {
   await askToGo(session, work, signal);
-  const [namespace, name] = [namespaceOf(session.site, work.service), statePodName(work.claim)];
+  const [namespace, name] = [namespaceOf(session.site, work.service), statePodName(work)];
   await waitUntilGone(session, { kind: objectKinds.pod, namespace, name }, signal);
 }
 
-async function askToGo({ client, site }: Session, { service, claim }: StateWork, signal: AbortSignal): Promise<void> {
+async function askToGo({ client, site }: Session, work: StateWork, signal: AbortSignal): Promise<void> {
   const options = { propagation: "Background", grace: 1, signal } as const;
-  await client.remove(objectKinds.pod, namespaceOf(site, service), statePodName(claim), options);
+  await client.remove(objectKinds.pod, namespaceOf(site, work.service), statePodName(work), options);
 }
 
 function failed({ service, claim }: StateWork, got: string): never {

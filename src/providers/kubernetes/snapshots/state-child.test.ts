@@ -85,7 +85,7 @@ describe("the program that copies a volume of state", { timeout: 30_000 }, () =>
     ["when all had come, only what is left goes", { a: "before", b: "before", [`${beside}/old/a`]: "after" }, "before"],
   ] as const)("cut off %s", async (_, files, text) => {
     await leave(files);
-    expect((await run({ count: true })).problem).toBeUndefined();
+    expect((await run({ move: true })).problem).toBeUndefined();
     expect((await readdir(join(directory, "state"))).sort()).toEqual(["a", "b"]);
     for (const name of ["a", "b"]) expect(await readFile(join(directory, "state", name), "utf8")).toBe(text);
   });

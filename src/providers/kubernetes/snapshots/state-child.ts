@@ -46,7 +46,8 @@ class Refused extends Error {
 
 async function perform(task: StateTask): Promise<StateAnswer> {
   const began = Date.now();
-  if (existsSync(state)) await settle();
+  // Who only counts may do so while somebody else works.
+  if (task.take !== undefined || task.stage !== undefined || task.move === true) await settle();
   if (task.keep !== undefined) await sweep(task.keep);
   const bytes =
     task.count === true || task.take !== undefined ? await sizeOf(await contentOf(state), state) : undefined;

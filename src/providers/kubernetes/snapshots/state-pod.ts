@@ -24,9 +24,9 @@ export function snapshotsClaim(claim: string): string {
   return claim.length <= 53 ? `snapshots-${claim}` : `snapshots-${claim.slice(0, 40)}-${mark(claim)}`;
 }
 
-/** The name of the pod that works on a volume: there is never more than one. */
-export function statePodName(claim: string): string {
-  return `state-${mark(claim, 16)}`;
+/** The name of the pod that works on a volume: there is never more than one, but for who only counts, which may be at any time. */
+export function statePodName({ claim, task }: Pick<StateWork, "claim" | "task">): string {
+  return `${task.count === true ? "count" : "state"}-${mark(claim, 16)}`;
 }
 
 /** One node failing ends it; it never goes on for longer than this, in seconds. */
@@ -45,7 +45,7 @@ export function statePod(site: string, work: StateWork, image: string, program: 
     apiVersion: "v1",
     kind: "Pod",
     metadata: {
-      name: statePodName(claim),
+      name: statePodName(work),
       namespace: namespaceOf(site, service),
       labels: { ...marks.labels, [labels.kind]: stateKind },
       annotations: marks.annotations,
