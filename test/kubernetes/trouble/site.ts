@@ -71,7 +71,7 @@ export async function createClusterSite(files: Readonly<Record<string, string>>)
       await site.write({ "site.yaml": `name: ${name}\ndomain: ${name}.test\nengine: {kubernetes: ${engine}}\n` });
     },
     freehold: (words, env = {}) =>
-      exec([join(checkout, "bin/freehold"), ...words], { cwd: directory, env: { ...usual, ...env }, timeout: 170_000 }),
+      exec([join(checkout, "bin/freehold"), ...words], { cwd: directory, env: { ...usual, ...env }, timeout: 300_000 }),
     up: async (env) => {
       const result = await site.freehold(["up", "--yes", "--json"], env);
       return upped(result);
