@@ -1,4 +1,4 @@
-import { at, textsAt } from "../../lib/json.ts";
+import { textsAt } from "../../lib/json.ts";
 import { digest } from "../../resource/digest.ts";
 import type { KubeObject } from "./client/object.ts";
 
@@ -20,9 +20,4 @@ export function contentDigest(object: KubeObject): string {
 /** Whether a ConfigMap or Secret holds what was put there. */
 export function holdsItsContent(object: KubeObject): boolean {
   return object.metadata.annotations?.[contentAnnotation] === contentDigest(object);
-}
-
-/** Whether an object is of a kind that holds content. */
-export function isContent(object: KubeObject): boolean {
-  return (object.kind === "ConfigMap" || object.kind === "Secret") && at(object, "metadata", "name") !== undefined;
 }
