@@ -2,9 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { eventually } from "../world/wait.ts";
-import { type Cuttable, cuttable } from "./trouble/cuttable.ts";
-import { apiServer, writeKubeconfig } from "./trouble/kubeconfig.ts";
+import { writeKubeconfig } from "./trouble/kubeconfig.ts";
 import { kubectl } from "./trouble/kubectl.ts";
 import { type ClusterSite, createClusterSite } from "./trouble/site.ts";
 
@@ -114,74 +112,7 @@ describe("an account without rights", () => {
   });
 });
 
-describe("an API server that goes away half-way", () => {
-  let way: Cuttable;
-  let kubeconfig: string;
-
-  beforeAll(async () => {
-    const server = await apiServer();
-    way = await cuttable(server.hostname, Number(server.port === "" ? 443 : server.port));
-    kubeconfig = join(directory, "way");
-    await writeKubeconfig(kubeconfig, { server: `https://127.0.0.1:${way.port}` });
-  });
-
-  afterAll(() => way.close());
-
-  test("ends the change with a problem, and the next up completes it: nothing is lost, nothing made twice", async () => {
-    const before = await kubectl([
-      "-n",
-      site.namespace("alpha"),
-      "get",
-      "deployment",
-      "alpha",
-      "-o",
-      "jsonpath={.metadata.uid}",
-    ]);
-    const names = ["one", "two", "three"];
-    for (const name of names) await site.write({ [`services/${name}.yaml`]: runs });
-    const cut = eventually(
-      "the first new service",
-      async () => {
-        const found = await kubectl(["get", "deployment", "-A", "-l", `freehold.dev/site=${site.name}`, "-o", "name"]);
-        return names.some((name) => found.includes(`/${name}\n`)) ? true : undefined;
-      },
-      90_000,
-    );
-    const [up] = await Promise.all([site.up({ KUBECONFIG: kubeconfig }), cut.then(() => way.cut())]);
-    expect(up.code).not.toBe(0);
-    expect(`${up.stderr} ${JSON.stringify(up.problems)}`).toMatch(
-      /CLUSTER_UNREACHABLE|does not answer|cannot be reached/,
-    );
-    way.mend();
-    const again = await site.up({ KUBECONFIG: kubeconfig });
-    expect(again, again.stderr).toMatchObject({ code: 0, problems: [] });
-    for (const name of names) expect(await ready(name)).toBe("1");
-    const after = await kubectl([
-      "-n",
-      site.namespace("alpha"),
-      "get",
-      "deployment",
-      "alpha",
-      "-o",
-      "jsonpath={.metadata.uid}",
-    ]);
-    expect(after).toBe(before);
-  });
-});
-
 function greeting(service: string): Promise<string> {
   const path = "jsonpath={.spec.template.spec.containers[0].env[?(@.name=='GREETING')].value}";
   return kubectl(["-n", site.namespace(service), "get", "deployment", service, "-o", path]);
-}
-
-function ready(service: string): Promise<string> {
-  return kubectl([
-    "-n",
-    site.namespace(service),
-    "get",
-    "deployment",
-    service,
-    "-o",
-    "jsonpath={.status.readyReplicas}",
-  ]);
 }

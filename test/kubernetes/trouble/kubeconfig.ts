@@ -19,11 +19,6 @@ export async function writeKubeconfig(path: string, { server, token }: Differenc
   await writeFile(path, JSON.stringify(config), { mode: 0o600 });
 }
 
-/** Where the cluster's API is. */
-export async function apiServer(): Promise<URL> {
-  return new URL(await kubectl(["config", "view", "--minify", "-o", "jsonpath={.clusters[0].cluster.server}"]));
-}
-
 type Kubeconfig = {
   readonly clusters: readonly { readonly cluster: { server: string; "tls-server-name"?: string } }[];
   readonly users: { user: object }[];
