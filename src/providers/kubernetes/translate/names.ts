@@ -9,8 +9,9 @@ const longestLabel = 63;
 /** A StatefulSet's name goes into a label of its pods with a dash and ten characters behind it. */
 const longestWorkload = 52;
 
-/** The front door's bundles of certificates: so many that a thousand hosts fit, each being at most 1 MiB. */
-export const bundleCount = 8;
+/** The front door's bundles of certificates: so many that a thousand hosts fit, each being at most 1 MiB, and that few share one: the cluster merges
+ * the shares of one object ever more slowly. */
+export const bundleCount = 32;
 
 /** What the Deployment or StatefulSet of a part, and what there is one of beside it, is called: the part's name, cut where it is too long. */
 export function workloadName({ part }: Pick<Container, "part">): string {
