@@ -34,7 +34,7 @@ export default defineConfig({
           globalSetup: "test/kubernetes/cluster.setup.ts",
           testTimeout: 180_000,
           hookTimeout: 180_000,
-          maxWorkers: 2,
+          maxWorkers: 4,
         },
       },
       {

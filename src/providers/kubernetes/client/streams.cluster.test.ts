@@ -77,15 +77,6 @@ describe("a watch of a cluster", () => {
       stop.abort();
     }
   });
-
-  test("from a version that is long gone tells to list again", async () => {
-    const stop = new AbortController();
-    const options = { namespace, from: "1", signal: stop.signal };
-    for await (const event of client.watch(objectKinds.configMap, options)) {
-      expect(event).toEqual({ type: "RELIST" });
-      stop.abort();
-    }
-  }, 60_000);
 });
 
 describe("the log of a container", () => {
