@@ -16,7 +16,7 @@ describe("the controller in a cluster", () => {
   }
 
   beforeAll(async () => {
-    site = await createClusterSite(["blog"], page("from a directory"));
+    site = await createClusterSite(["blog"], page("from a directory"), "freehold's own");
     await git("init", "-q", "-b", "main", ".");
     await site.mustUp();
     const { code, stderr } = await site.freehold(["install"], { timeout: 420_000 });

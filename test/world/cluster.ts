@@ -39,8 +39,15 @@ const names = ["blog", "calendar", "chat", "git", "mail", "tasks", "echo", "alon
   (name) => `${name}.example.org`,
 );
 
-/** Makes a site with these services of the catalogue, added as a person does, and two people. Nothing of it is in the cluster before `up`. */
-export async function createClusterSite(services: readonly string[], files: SiteFiles = {}): Promise<ClusterSite> {
+/**
+ * Makes a site with these services of the catalogue, added as a person does, and two people. Nothing of it is in the cluster before `up`. What
+ * looks into pods is a small image of the tests, unless it is to be freehold's own, which is made in minutes.
+ */
+export async function createClusterSite(
+  services: readonly string[],
+  files: SiteFiles = {},
+  helper: "of tests" | "freehold's own" = "of tests",
+): Promise<ClusterSite> {
   await loadImages();
   await mkdir(machinesDirectory, { recursive: true, mode: 0o711 });
   const disk = await mkdtemp(join(machinesDirectory, `${process.pid}-cluster-`));
@@ -53,7 +60,8 @@ export async function createClusterSite(services: readonly string[], files: Site
   const env: NodeJS.ProcessEnv = {
     ...{ PATH: process.env.PATH, KUBECONFIG: process.env.KUBECONFIG, HOME: disk, LANG: "C.UTF-8" },
     ...{ FREEHOLD_ROOT: join(disk, "root"), FREEHOLD_RUN: join(disk, "run") },
-    ...{ FREEHOLD_IMAGE_STORE: await imageStore(), FREEHOLD_HELPER_IMAGE: await helperImage() },
+    ...{ FREEHOLD_IMAGE_STORE: await imageStore() },
+    ...(helper === "of tests" ? { FREEHOLD_HELPER_IMAGE: await helperImage() } : {}),
   };
   const kubectl = (words: readonly string[]): Promise<string> =>
     execOrFail(["kubectl", ...words], { timeout: 120_000 });
