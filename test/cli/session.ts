@@ -167,13 +167,14 @@ function terminalOf({ printed, person, typed, asked }: Seat) {
   );
 }
 
-/** Noon, until somebody sleeps: then it is later at once. */
+/** Noon, until somebody sleeps: then it is later soon. Short waits are as long as they say, since a supervisor beside may be the one waited for. */
 function steppingClock(): Clock {
   let now = Date.UTC(2026, 10, 21, 12);
   return {
     now: () => now,
     elapsed: () => now,
     sleep: async (milliseconds) => {
+      if (milliseconds < 50) await systemClock.sleep(milliseconds);
       now += milliseconds;
     },
   };
