@@ -72,12 +72,15 @@ describe("an image that is built", () => {
     expect(facts).toMatchObject({ user: "1000:1000", labels: { "freehold.read-only": "true" } });
     expect(present).toBe(true);
     expect(bytes).toBeGreaterThan(300_000);
-    const words = ["--image", facts.reference, "--restart=Never", "--attach", "--rm", "--quiet", "--command"];
-    const printed = await execOrFail(
-      ["kubectl", "run", "image-of-a-test", ...words, "--", "/bin/busybox", "echo", "it runs"],
-      { timeout: 60_000 },
-    );
-    expect(printed).toContain("it runs");
+    const words = ["--image", facts.reference, "--restart=Never", "--command"];
+    await execOrFail(["kubectl", "run", "image-of-a-test", ...words, "--", "/bin/busybox", "echo", "it runs"]);
+    try {
+      const done = ["--for=jsonpath={.status.phase}=Succeeded", "pod/image-of-a-test", "--timeout=60s"];
+      await execOrFail(["kubectl", "wait", ...done], { timeout: 70_000 });
+      expect(await execOrFail(["kubectl", "logs", "image-of-a-test"])).toContain("it runs");
+    } finally {
+      await execOrFail(["kubectl", "delete", "pod", "image-of-a-test", "--wait=false"]);
+    }
   });
 
   test("is not pushed again", async () => {

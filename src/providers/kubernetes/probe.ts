@@ -55,10 +55,13 @@ async function ask(
 ): Promise<ReadonlySet<string>> {
   const program = await readFile(new URL("../probe-child.ts", import.meta.url), "utf8");
   const waves = 1 + count / atOnce;
-  const said = await runInPod(client, where, [...small, "-e", program], {
-    input: `${JSON.stringify(request)}\n`,
-    signal: AbortSignal.timeout(60_000 + waves * (silence + 1000)),
-  });
+  const run = () =>
+    runInPod(client, where, [...small, "-e", program], {
+      input: `${JSON.stringify(request)}\n`,
+      signal: AbortSignal.timeout(60_000 + waves * (silence + 1000)),
+    });
+  let said = await run();
+  for (let tried = 1; said.code === killed && tried < 3; tried += 1) said = await run();
   const answer = parseJson(said.stdout);
   const failure = textAt(answer, "failure") || (Array.isArray(at(answer, "reached")) ? "" : said.stderr.trim());
   if (said.code !== 0 || failure !== "" || answer === undefined)
@@ -69,6 +72,9 @@ async function ask(
     ),
   );
 }
+
+/** How a process ends that the kernel killed for want of memory: what the pod itself takes varies, so another time there may be room. */
+const killed = 137;
 
 /**
  * What it takes counts into what its pod may take: little is kept in memory, and when that is too much all the same the kernel ends this
