@@ -1,17 +1,6 @@
 import type { Json } from "./digest.ts";
-import type { Kind, Resource } from "./resource.ts";
-
-const kinds: ReadonlySet<string> = new Set<Kind>([
-  "image",
-  "network",
-  "volume",
-  "file",
-  "certificate",
-  "secret",
-  "link",
-  "container",
-  "manifest",
-]);
+import type { Resource } from "./resource.ts";
+import { traits } from "./traits.ts";
 
 /**
  * The resource that a text stands for, as freehold itself once wrote it (in a label, a sidecar, a comment of a table); undefined
@@ -33,7 +22,7 @@ function isResource(value: unknown): value is Resource {
   if (typeof value !== "object" || value === null) return false;
   const own = new Map<string, unknown>(Object.entries(value));
   return (
-    kinds.has(String(own.get("kind"))) &&
+    Object.hasOwn(traits, String(own.get("kind"))) &&
     typeof own.get("id") === "string" &&
     typeof own.get("service") === "string" &&
     Array.isArray(own.get("needs"))

@@ -16,9 +16,9 @@ import type { Image } from "../../src/resource/kinds/image.ts";
 import { identities } from "../../src/secrets/identities.ts";
 import { machineIdentity } from "../../src/secrets/machine-identity.ts";
 import { openValues } from "../../src/secrets/open.ts";
-import { perlContext, serve, serveAndReload } from "../podman/image.ts";
-import { unmountBelow } from "../podman/world.ts";
+import { commands, perlContext, reloading } from "../podman/image.ts";
 import { sealedFor } from "../secrets/sealed.ts";
+import { unmountBelow } from "../world/mounts.ts";
 import { nodeImage } from "./node-image.ts";
 
 /** A world of the contract's own on the cluster of KUBECONFIG: two sites that nobody else has. */
@@ -44,24 +44,9 @@ export async function clusterWorld(): Promise<ClusterWorld> {
     image,
     slots: [5, 6, 7],
     limitsProcesses: false,
-    commands: {
-      serve,
-      ends: (code) => ["/bin/sh", "-c", `exit ${code}`],
-      writes: (path, text) => [
-        "/usr/bin/perl",
-        "-e",
-        "open F, '>', shift or die; print F shift; close F or die",
-        path,
-        text,
-      ],
-      holds: (path, text) => ["/bin/sh", "-c", 'test "$(/bin/cat "$1"; echo x)" = "$2"x', "sh", path, text],
-      hasVariable: (variable, text) => ["/usr/bin/perl", "-e", "exit($ENV{$ARGV[0]} ne $ARGV[1])", variable, text],
-    },
+    commands,
     seal: async (values) => sealedFor((await machineIdentity(roots.root)).recipient, values),
-    reloading: {
-      command: serveAndReload,
-      reload: { socket: "/run/freehold/socket", send: "reload", expect: "Taken reload" },
-    },
+    reloading,
     kill: async (id) => {
       const pid = async (): Promise<number | undefined> =>
         (await runtime.observe(site)).resources.find(({ resource }) => resource.id === id)?.run?.pid;

@@ -10,8 +10,8 @@ import { kubeClient } from "../../src/providers/kubernetes/client/kube-client.ts
 import { clusterImages } from "../../src/providers/kubernetes/images/images.ts";
 import type { ImageFacts } from "../../src/providers/kubernetes/session.ts";
 import type { Image } from "../../src/resource/kinds/image.ts";
-import { unmountBelow } from "../world/abandoned.ts";
 import { loadImages } from "../world/cluster-images.ts";
+import { unmountAbandoned } from "../world/mounts.ts";
 import { createRegistry, type TestRegistry } from "../world/registry.ts";
 
 let directory: string;
@@ -44,7 +44,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await registry?.end();
   await client?.close();
-  await unmountBelow(directory);
+  await unmountAbandoned(directory);
   await rm(directory, { recursive: true, force: true });
 });
 

@@ -7,7 +7,7 @@ import { listAt } from "../../src/lib/json.ts";
 import type { KubeClient } from "../../src/providers/kubernetes/client/client.ts";
 import { objectKinds } from "../../src/providers/kubernetes/client/object-kinds.ts";
 import { clusterImages } from "../../src/providers/kubernetes/images/images.ts";
-import { unmountBelow } from "../podman/world.ts";
+import { unmountBelow } from "../world/mounts.ts";
 
 /** What the tests' processes and freehold's own helpers in pods call. All of it is on this machine. */
 const programs = "sh bash cat cp du sync sleep ls id rm mkdir stat touch chown chmod ln tr true echo env date test";

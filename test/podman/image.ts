@@ -1,6 +1,7 @@
 import { chmod, mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { exec, execOrFail } from "../../src/lib/exec.ts";
+import type { ContractCommands, ContractWorld } from "../../src/providers/contract.ts";
 
 /** The few programs of the image, all of them essential on every Debian: nothing has to be fetched. */
 const programs = ["/usr/bin/perl", "/bin/sh", "/bin/cat", "/bin/sleep", "/bin/ls", "/usr/bin/id", "/bin/rm"] as const;
@@ -57,3 +58,24 @@ export const serveAndReload = [
   }
   ${answering}`,
 ] as const;
+
+/** What the runtime contract has containers of this image do. */
+export const commands: ContractCommands = {
+  serve,
+  ends: (code) => ["/bin/sh", "-c", `exit ${code}`],
+  writes: (path, text) => [
+    "/usr/bin/perl",
+    "-e",
+    "open F, '>', shift or die; print F shift; close F or die",
+    path,
+    text,
+  ],
+  holds: (path, text) => ["/bin/sh", "-c", 'test "$(/bin/cat "$1"; echo x)" = "$2"x', "sh", path, text],
+  hasVariable: (name, text) => ["/usr/bin/perl", "-e", "exit($ENV{$ARGV[0]} ne $ARGV[1])", name, text],
+};
+
+/** The same of one that is told of what is live. */
+export const reloading: NonNullable<ContractWorld["reloading"]> = {
+  command: serveAndReload,
+  reload: { socket: "/run/freehold/socket", send: "reload", expect: "Taken reload" },
+};

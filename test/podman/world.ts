@@ -1,9 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { systemClock } from "../../src/lib/clock.ts";
-import { execOrFail } from "../../src/lib/exec.ts";
 import type { ContractWorld } from "../../src/providers/contract.ts";
 import type { Roots } from "../../src/providers/layout.ts";
 import { podmanRuntime } from "../../src/providers/podman/provider.ts";
@@ -11,7 +10,8 @@ import type { Runtime } from "../../src/providers/provider.ts";
 import { retrying } from "../../src/providers/retry.ts";
 import { machineIdentity } from "../../src/secrets/machine-identity.ts";
 import { sealedFor } from "../secrets/sealed.ts";
-import { perlContext, serve, serveAndReload } from "./image.ts";
+import { unmountBelow } from "../world/mounts.ts";
+import { commands, perlContext, reloading } from "./image.ts";
 import { freeSlots } from "./slots.ts";
 
 /** A Podman of a test's own: roots in a directory that goes, sites and slots that nobody else has. */
@@ -43,24 +43,9 @@ export async function podmanWorld(below: string = tmpdir()): Promise<PodmanWorld
       source: { from: "build", context: await perlContext(directory), digest: name },
     },
     slots: freeSlots(),
-    commands: {
-      serve,
-      ends: (code) => ["/bin/sh", "-c", `exit ${code}`],
-      writes: (path, text) => [
-        "/usr/bin/perl",
-        "-e",
-        "open F, '>', shift or die; print F shift; close F or die",
-        path,
-        text,
-      ],
-      holds: (path, text) => ["/bin/sh", "-c", 'test "$(/bin/cat "$1"; echo x)" = "$2"x', "sh", path, text],
-      hasVariable: (name, text) => ["/usr/bin/perl", "-e", "exit($ENV{$ARGV[0]} ne $ARGV[1])", name, text],
-    },
+    commands,
     seal: async (values) => sealedFor((await machineIdentity(roots.root)).recipient, values),
-    reloading: {
-      command: serveAndReload,
-      reload: { socket: "/run/freehold/socket", send: "reload", expect: "Taken reload" },
-    },
+    reloading,
     kill: async (id) => {
       const { resources } = await runtime.observe(site);
       const pid = resources.find(({ resource }) => resource.id === id)?.run?.pid ?? 0;
@@ -75,11 +60,4 @@ export async function podmanWorld(below: string = tmpdir()): Promise<PodmanWorld
       await rm(directory, { recursive: true, force: true });
     },
   };
-}
-
-/** Unmounts everything in a directory: Podman keeps its storage mounted onto itself. */
-export async function unmountBelow(directory: string): Promise<void> {
-  const mounts = (await readFile("/proc/self/mounts", "utf8")).split("\n").map((line) => line.split(" ")[1] ?? "");
-  for (const path of mounts.filter((each) => each.startsWith(`${directory}/`)).reverse())
-    await execOrFail(["umount", path]);
 }

@@ -6,10 +6,10 @@ import { type ExecOptions, type ExecResult, exec, execOrFail, start } from "../.
 import { accessFrom } from "../../src/providers/kubernetes/client/access-from.ts";
 import { kubeClient } from "../../src/providers/kubernetes/client/kube-client.ts";
 import { nodeImage } from "../kubernetes/node-image.ts";
-import { unmountBelow } from "./abandoned.ts";
 import { loadImages } from "./cluster-images.ts";
 import { imageStore } from "./images.ts";
 import { type ClientPlace, checkout, machinesDirectory } from "./machine.ts";
+import { unmountAbandoned } from "./mounts.ts";
 import { makePerson, peopleYaml } from "./person.ts";
 import type { SiteFiles, SiteOfClients, SiteStatus } from "./site.ts";
 import { eventually } from "./wait.ts";
@@ -129,7 +129,7 @@ export async function createClusterSite(
       machine.exec(["curl", "-sS", "--connect-timeout", "10", "--cacert", authority, ...words], options),
     end: async () => {
       await kubectl(["delete", "namespaces", "-l", `freehold.dev/site=${name}`, "--wait=false"]);
-      await unmountBelow(disk);
+      await unmountAbandoned(disk);
       await rm(disk, { recursive: true, force: true, maxRetries: 5 });
     },
   };

@@ -1,7 +1,7 @@
 import { fail } from "../../lib/problem.ts";
-import { visible } from "../../lib/text.ts";
 import type { Reload } from "../../resource/kinds/container.ts";
 import { namespaceOf } from "../../resource/namespace.ts";
+import { mustHaveReloaded, reloadLines } from "../reload-answer.ts";
 import type { KubeObject } from "./client/object.ts";
 import { objectKinds } from "./client/object-kinds.ts";
 import { bytesByPath } from "./content-bytes.ts";
@@ -60,18 +60,7 @@ async function reloadPod(
   try {
     if (before.length > 0) await runInside(session, pod, [teller, how.socket], signal, before);
     const { stdout } = await runInside(session, pod, [teller, how.socket, how.send], signal);
-    const answer = stdout.toString("utf8");
-    if (answer.includes(how.expect)) return;
-    const lines = answer
-      .split("\n")
-      .map(visible)
-      .filter((line) => line.trim() !== "");
-    fail("RELOAD_FAILED", `${container.service} did not take up its new settings and runs on with the old ones`, {
-      expected: how.expect,
-      got: lines[0] ?? "no answer",
-      detail: lines.slice(-12),
-      hint: `freehold logs ${container.service} may tell more`,
-    });
+    mustHaveReloaded(container, how, stdout.toString("utf8"));
   } catch (thrown) {
     if (!isProblem(thrown, "EXEC_FAILED")) throw thrown;
     fail("RELOAD_FAILED", `${container.service} cannot be told of new settings: ${thrown.problem.message}`, {
@@ -86,5 +75,5 @@ function linesBefore({ before }: Reload, contents: readonly KubeObject[]): reado
   if (before === undefined) return [];
   const file = contents.filter(({ metadata }) => metadata.annotations?.[annotations.id] === before.file);
   const text = bytesByPath(file).get(before.entry)?.toString("utf8") ?? "";
-  return text.split("\n").filter((line) => line !== "");
+  return reloadLines(text);
 }

@@ -1,6 +1,7 @@
 import { digest } from "../../resource/digest.ts";
 import type { Link } from "../../resource/kinds/link.ts";
 import type { MachineNetwork } from "../../resource/kinds/network.ts";
+import { notInternet } from "../not-internet.ts";
 import { checkedAddress, checkedSubnet, linkElements } from "./nftables-elements.ts";
 
 /** What a site's table is made from. */
@@ -9,20 +10,6 @@ export type Ruleset = {
   readonly networks: readonly MachineNetwork[];
   readonly links: readonly Link[];
 };
-
-/** Never the internet: this network, private use, shared, loopback, link-local, protocol, benchmark, multicast, reserved (RFC 6890). */
-const notInternet = [
-  "0.0.0.0/8",
-  "10.0.0.0/8",
-  "100.64.0.0/10",
-  "127.0.0.0/8",
-  "169.254.0.0/16",
-  "172.16.0.0/12",
-  "192.0.0.0/24",
-  "192.168.0.0/16",
-  "198.18.0.0/15",
-  "224.0.0.0/3",
-] as const;
 
 /** What a home network may be: RFC 1918 and RFC 6598 without 10.224.0.0/12, which services of any site have. Not link-local: clouds hand out credentials there. */
 const homeNetworks = [

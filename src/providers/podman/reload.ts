@@ -3,9 +3,9 @@ import { connect } from "node:net";
 import { join, posix } from "node:path";
 import { isErrno } from "../../lib/fs.ts";
 import { fail } from "../../lib/problem.ts";
-import { visible } from "../../lib/text.ts";
 import type { Container, Reload } from "../../resource/kinds/container.ts";
 import type { SiteLayout } from "../layout.ts";
+import { mustHaveReloaded, reloadLines } from "../reload-answer.ts";
 import { runDirectory } from "./binds.ts";
 import { noteReload } from "./elders.ts";
 import { fileDirectory } from "./file.ts";
@@ -27,18 +27,7 @@ export async function reload(layout: SiteLayout, container: Container, how: Relo
   for (const line of await linesBefore(layout, how)) await say(line);
   const answer = await say(how.send);
   await noteReload(layout, container, elders);
-  if (!answer.includes(how.expect)) {
-    const lines = answer
-      .split("\n")
-      .map(visible)
-      .filter((line) => line.trim() !== "");
-    fail("RELOAD_FAILED", `${container.service} did not take up its new settings and runs on with the old ones`, {
-      expected: how.expect,
-      got: lines[0] ?? "no answer",
-      detail: lines.slice(-12),
-      hint: `freehold logs ${container.service} may tell more`,
-    });
-  }
+  mustHaveReloaded(container, how, answer);
   await markLoaded(layout, container, live);
 }
 
@@ -47,7 +36,7 @@ async function linesBefore(layout: SiteLayout, { before }: Reload): Promise<read
   if (before === undefined) return [];
   try {
     const text = await readFile(join(fileDirectory(layout, before.file), "current", before.entry), "utf8");
-    return text.split("\n").filter((line) => line !== "");
+    return reloadLines(text);
   } catch (thrown) {
     if (isErrno(thrown, "ENOENT")) return [];
     throw thrown;

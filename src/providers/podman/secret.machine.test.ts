@@ -2,8 +2,8 @@ import { chmod, mkdtemp, readdir, readFile, rm, stat, statfs, writeFile } from "
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { unmountBelow } from "../../../test/podman/world.ts";
 import { sealedFor } from "../../../test/secrets/sealed.ts";
+import { unmountBelow } from "../../../test/world/mounts.ts";
 import { systemClock } from "../../lib/clock.ts";
 import type { Container, SecretsGiven } from "../../resource/kinds/container.ts";
 import type { Secret } from "../../resource/kinds/secret.ts";

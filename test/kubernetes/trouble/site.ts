@@ -3,9 +3,9 @@ import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type ExecResult, exec } from "../../../src/lib/exec.ts";
-import { unmountBelow } from "../../world/abandoned.ts";
 import { imageStore } from "../../world/images.ts";
 import { checkout } from "../../world/machine.ts";
+import { unmountAbandoned } from "../../world/mounts.ts";
 import { kubectl } from "./kubectl.ts";
 
 /** A site on the cluster of KUBECONFIG, with freehold's own directories, and a name that nobody else has. */
@@ -78,7 +78,7 @@ export async function createClusterSite(files: Readonly<Record<string, string>>)
     },
     end: async () => {
       await kubectl(["delete", "namespace", "-l", `freehold.dev/site=${name}`, "--wait=false"]);
-      await unmountBelow(root);
+      await unmountAbandoned(root);
       await rm(root, { recursive: true, force: true });
     },
   };

@@ -1,24 +1,11 @@
 import ipaddr from "ipaddr.js";
 import type { INetworkPolicyPeer } from "kubernetes-models/networking.k8s.io/v1/NetworkPolicyPeer";
+import { notInternet } from "../../not-internet.ts";
 import type { ClusterRanges } from "./translation.ts";
 
 /** All of IPv4 but what is never the internet, and the part of IPv6 that is (RFC 6890, RFC 4291). */
 const internet: readonly Block[] = [
-  {
-    cidr: "0.0.0.0/0",
-    except: [
-      "0.0.0.0/8",
-      "10.0.0.0/8",
-      "100.64.0.0/10",
-      "127.0.0.0/8",
-      "169.254.0.0/16",
-      "172.16.0.0/12",
-      "192.0.0.0/24",
-      "192.168.0.0/16",
-      "198.18.0.0/15",
-      "224.0.0.0/3",
-    ],
-  },
+  { cidr: "0.0.0.0/0", except: notInternet },
   { cidr: "2000::/3", except: [] },
 ];
 
