@@ -3,12 +3,14 @@ import { readApplied, writeApplied } from "../ledger/applied.ts";
 import { type HeldBackServices, readHeldBack } from "../ledger/held.ts";
 import { type Entry, readJournal, type Way } from "../ledger/journal.ts";
 import { type OpenChange, type OpenService, readOpenChange, writeOpenChange } from "../ledger/open-change.ts";
+import { ProblemError, problemOf } from "../lib/problem.ts";
 import { summary } from "../plan/summary.ts";
 import { snapshotName } from "../providers/snapshots.ts";
 import type { Site } from "../site/site.ts";
 import type { Revision } from "../source/revision.ts";
-import { close } from "./change/close.ts";
+import { type Closed, close } from "./change/close.ts";
 import { type ChangeTools, type Making, making } from "./change/making.ts";
+import { answersAgain, isOutage, leftOpen } from "./change/outage.ts";
 import { makeRounds } from "./change/rounds.ts";
 import { takeUp } from "./change/take-up.ts";
 import { withHeldBack } from "./held-services.ts";
@@ -44,13 +46,14 @@ export type Change = {
 /**
  * Makes a change of a site. The state of each service that is touched is copied first; what does not become healthy, or dies soon
  * after, goes back to what it was, with its state, and is held back, while everything else goes on. It is on record from before
- * its first effect, so that whoever comes after a kill completes it. Problems: `LEDGER_UNWRITABLE`, before anything is touched.
+ * its first effect, so that whoever comes after a kill completes it. Problems: `LEDGER_UNWRITABLE`, before anything is touched;
+ * `CLUSTER_UNREACHABLE` and what its signal ended with (`LEASE_LOST`), with which it is interrupted: whoever comes next completes it.
  */
 export async function makeChange(options: ChangeOptions): Promise<Change> {
   const { layout, runtime } = options;
   const open = await readOpenChange(layout.ledger);
   if (open === undefined) return begin(options);
-  const earlier = await proceed(options, open);
+  const earlier = await finish(options, open);
   if (earlier.entry === undefined || (await readOpenChange(layout.ledger)) !== undefined) return earlier;
   // What was agreed to is now to be done from where that has led.
   const { site } = await standing(options);
@@ -69,7 +72,7 @@ function together(earlier: Change, later: Change): Change {
 /** Completes the change that somebody left open, or undoes of it what does not work; undefined when there is none. */
 export async function completeChange(tools: ChangeTools): Promise<Change | undefined> {
   const open = await readOpenChange(tools.layout.ledger);
-  return open === undefined ? undefined : proceed(tools, open);
+  return open === undefined ? undefined : finish(tools, open);
 }
 
 async function begin(options: ChangeOptions): Promise<Change> {
@@ -93,7 +96,7 @@ async function begin(options: ChangeOptions): Promise<Change> {
     ...(options.revision && { revision: options.revision }),
   };
   await writeApplied(layout.ledger, { site, desired: prepared.desired, stopped: false, ...where });
-  return finish(making(options, { ...change, services }), prepared);
+  return finish(options, { ...change, services }, prepared);
 }
 
 /** The site that is to be, as things stand now. */
@@ -104,16 +107,40 @@ async function standing({ layout: { ledger }, site, named }: ChangeOptions) {
   return { ...withHeldBack(site, heldBack, applied, named), applied, never };
 }
 
-async function proceed(tools: ChangeTools, open: OpenChange): Promise<Change> {
-  const work = making(tools, open);
-  return finish(work, await takeUp(work));
+/** So often a change is taken up again by whoever makes it, when what runs the site did not answer for a moment. */
+const resumptions = 3;
+
+/** Makes a change that stands in the ledger: as prepared, or else from where somebody left it. */
+async function finish(tools: ChangeTools, open: OpenChange, prepared?: Prepared): Promise<Change> {
+  const outcomes: Outcome[] = [];
+  let work = making(tools, open, resumptions);
+  for (let first = prepared; ; first = undefined) {
+    const closed = await carryOut(work, first);
+    if (closed !== undefined) return { outcomes: [...outcomes, ...work.outcomes], ...closed };
+    const interruption = work.interruption();
+    const { runtime, clock, signal } = tools;
+    const isBack =
+      interruption !== undefined && work.resumptions > 0 && (await answersAgain(runtime, work.site, clock));
+    if (signal.reason instanceof ProblemError) throw signal.reason;
+    if (signal.aborted || interruption === undefined)
+      return { outcomes: [...outcomes, ...work.outcomes], heldBack: work.change().heldBack };
+    if (!isBack) throw leftOpen(interruption);
+    outcomes.push(...work.outcomes.filter(({ result }) => result === "done"));
+    work = making(tools, work.change(), work.resumptions - 1);
+  }
 }
 
-async function finish(work: Making, prepared: Prepared): Promise<Change> {
-  const desired = await makeRounds(work, prepared);
-  const { outcomes } = work;
-  if (desired === undefined) return { outcomes, heldBack: work.change().heldBack };
-  return { outcomes, ...(await close(work, desired)) };
+/** As far as it goes; undefined when it was interrupted. */
+async function carryOut(work: Making, prepared: Prepared | undefined): Promise<Closed | undefined> {
+  try {
+    const desired = await makeRounds(work, prepared ?? (await takeUp(work)));
+    return desired && (await close(work, desired));
+  } catch (thrown) {
+    const problem = problemOf(thrown);
+    if (!isOutage(problem)) throw thrown;
+    work.interrupt(problem);
+    return undefined;
+  }
 }
 
 /** When it began, which names its entry, and what its copies are called: never like those of another, were the clock set back. */

@@ -18,6 +18,7 @@ export function retrying(runtime: Runtime, clock: Clock): Runtime {
     observe: (site) => persist(clock, () => runtime.observe(site)),
     apply: (site, step, context) => told(context, () => runtime.apply(site, step, context)),
     remove: (site, resource, context) => told(context, () => runtime.remove(site, resource, context)),
+    check: (site, container) => persist(clock, () => runtime.check(site, container)),
     stop: (site, id, context) => told(context, () => runtime.stop(site, id, context)),
     keepFailed: (site, id, name, context) => told(context, () => runtime.keepFailed(site, id, name, context)),
     removeFailed: (site, service) => persist(clock, () => runtime.removeFailed(site, service)),

@@ -8,6 +8,7 @@ import { frontDoor } from "../held-services.ts";
 import { canGoBack, settingsDiffer } from "../target.ts";
 import { exchange } from "./gate.ts";
 import type { Making } from "./making.ts";
+import { isCutOff, isOutage } from "./outage.ts";
 import { settle } from "./settling.ts";
 import { type Failure, goBack, isBack } from "./undo.ts";
 
@@ -48,20 +49,22 @@ async function conclude(making: Making, service: string, outcomes: readonly Outc
     const late = () => (mayGoBack(making, service) ? settle(making, outcomes) : undefined);
     const failure = failureIn(outcomes) ?? (await late());
     if (making.signal.aborted) return;
+    if (failure !== undefined && (await isCutOff(making, failure.problem))) return;
     if (failure !== undefined && isAstray(outcomes)) exchange(making, service); // away until visitors are led to the old one again
     if (failure !== undefined) return await failed(making, service, failure, outcomes);
     if (outcomes.some(({ result }) => result === "skipped")) return;
     if (making.change().services[service]?.undo !== undefined) return await isBack(making, service);
     await making.saveService(service, { done: true });
   } catch (thrown) {
-    if (!making.signal.aborted) making.endings.set(service, { result: "failed", problem: problemOf(thrown) });
+    const problem = problemOf(thrown);
+    if (!(await isCutOff(making, problem))) making.endings.set(service, { result: "failed", problem });
   }
 }
 
 /** A certificate that could not be renewed in its time is no failure of its service. */
 function failureIn(outcomes: readonly Outcome[]): Failure | undefined {
   const bad = outcomes.filter(({ step, result }) => result === "failed" && !isRenewal(step));
-  const [first] = bad;
+  const first = bad.find(({ problem }) => problem !== undefined && isOutage(problem)) ?? bad[0];
   if (first === undefined) return undefined;
   return { problem: first.problem ?? problemOf("failed"), failed: bad.filter(didRun).flatMap(ranBy) };
 }

@@ -48,9 +48,15 @@ export type Ending = {
   readonly unrestored?: boolean;
 };
 
-/** A change while it is made. */
+/** A change while it is made. Its signal ends also when it is interrupted. */
 export type Making = ChangeTools & {
   readonly site: string;
+  /** Ends it where it is, since what runs the site is out of reach: no further step begins, and nothing goes back. */
+  interrupt(problem: Problem): void;
+  /** Why it was; undefined: it was not. */
+  interruption(): Problem | undefined;
+  /** How often it may still be taken up by whoever makes it. */
+  readonly resumptions: number;
   /** As it stands in the ledger. */
   change(): OpenChange;
   /** Changes what stands there; calls come one after the other. */
@@ -69,7 +75,9 @@ export type Making = ChangeTools & {
 };
 
 /** A change that stands in the ledger, ready to be made. */
-export function making(tools: ChangeTools, begun: OpenChange): Making {
+export function making(tools: ChangeTools, begun: OpenChange, resumptions: number): Making {
+  const cut = new AbortController();
+  let interruption: Problem | undefined;
   let current = begun;
   let last: Promise<void> = Promise.resolve();
   const save: Making["save"] = (edit) => {
@@ -83,7 +91,14 @@ export function making(tools: ChangeTools, begun: OpenChange): Making {
   };
   return {
     ...tools,
+    signal: AbortSignal.any([tools.signal, cut.signal]),
     site: begun.wanted.name,
+    interrupt: (problem) => {
+      interruption ??= problem;
+      cut.abort();
+    },
+    interruption: () => interruption,
+    resumptions,
     change: () => current,
     save,
     saveService: (name, edit) =>

@@ -1,9 +1,10 @@
 import { type Problem, problem } from "../../lib/problem.ts";
 import type { Making } from "./making.ts";
+import { isCutOff } from "./outage.ts";
 
 /** Ends it with a service that could not be brought back: without its state it must not be started, with it somebody looks after it. */
-export function notUndone(making: Making, service: string, reason: Problem): void {
-  if (making.signal.aborted) return;
+export async function notUndone(making: Making, service: string, reason: Problem): Promise<void> {
+  if (await isCutOff(making, reason)) return;
   const { undo, snapshot } = making.change().services[service] ?? {};
   const unrestored = undo?.restored !== true;
   const what = unrestored ? "its state could not be put back" : "the version before does not work either";

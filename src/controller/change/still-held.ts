@@ -37,9 +37,9 @@ function isHeld(making: Making, name: string): boolean {
   return digestOf(wanted, name) !== (before && digestOf(before, name));
 }
 
-/** Whether the version itself is to blame, and not a lack of room, an image that cannot be had or a runtime that died. */
+/** Whether the version itself is to blame, and not a lack of room, an image that cannot be had, a runtime that died or a cluster that let nobody. */
 function isFaultOf({ code }: Problem): boolean {
-  return !/^(BUG|DISK_FULL|FILE_CHANGED|HTTP_|IMAGE_|LEDGER_|RUNTIME_|SNAPSHOT_|STATE_|SECRET|ADDRESS_TAKEN|PORT_TAKEN)/.test(
+  return !/^(BUG|CLUSTER_|DISK_FULL|FILE_CHANGED|HTTP_|IMAGE_|LEDGER_|NAMESPACE_ENDING|REGISTRY_|RUNTIME_|SNAPSHOT_|STATE_|SECRET|ADDRESS_TAKEN|PORT_TAKEN)/.test(
     code,
   );
 }

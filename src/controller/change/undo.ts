@@ -28,7 +28,7 @@ export async function goBack(making: Making, service: string, failure: Failure):
     await putStateBack(making, service);
     await startAgain(making, service);
   } catch (thrown) {
-    notUndone(making, service, problemOf(thrown));
+    await notUndone(making, service, problemOf(thrown));
   }
 }
 
@@ -42,7 +42,7 @@ export async function resumeUndo(making: Making, service: string): Promise<void>
   try {
     await putStateBack(making, service);
   } catch (thrown) {
-    notUndone(making, service, problemOf(thrown));
+    await notUndone(making, service, problemOf(thrown));
   }
 }
 
