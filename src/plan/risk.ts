@@ -1,4 +1,5 @@
 import { size } from "../lib/text.ts";
+import { takesOver } from "../resource/beside.ts";
 import type { PlannedSnapshot, Step } from "./step.ts";
 
 /** Seconds that a container usually takes from its end to its successor's first answer. */
@@ -23,7 +24,8 @@ export function riskOf(
     const without = service === "front" ? "any service from outside" : service;
     return `about ${usual * gone.length + copying(snapshot)} s without ${without}; ${ending}`;
   }
-  if (steps.some(isRelief)) return lost ? `no gap; ${ending}` : "no gap: the new one starts first";
+  if (steps.some((step) => isRelief(step) || isTakeover(step)))
+    return lost ? `no gap; ${ending}` : "no gap: the new one starts first";
   if (steps.some(isDown)) return `it starts again; ${ending}`;
   if (steps.some((step) => isContainer(step) && step.action === "update" && step.was.amiss === "unhealthy")) {
     return `it is restarted; ${ending}`;
@@ -51,7 +53,13 @@ function dataRisk(steps: readonly Step[]): string {
 /** Whether a container is away for a while, or for good, by a step about it. Who is relieved answers until another does. */
 export function isAway(step: Step): boolean {
   if (step.action === "remove") return step.relievedBy === undefined;
-  return step.action === "replace" && step.relieves === undefined;
+  return step.action === "replace" && step.relieves === undefined && !isTakeover(step);
+}
+
+/** Whether the old one runs until the new one answers, which has the same id. One whose network is made anew goes with that. */
+export function isTakeover(step: Step): boolean {
+  if (step.action !== "replace" || step.because.changes.length === 0) return false;
+  return step.was.run?.state === "running" && takesOver(step.was.resource, step.resource);
 }
 
 function isRelief(step: Step): boolean {

@@ -26,6 +26,38 @@ const blog = sampleService("blog", { expose: [sampleExposure("blog.example.org",
 const mail = sampleService("mail", { parts: [samplePart("mail", { state: [{ name: "boxes", path: "/data" }] })] });
 const wiki = sampleService("wiki");
 
+describe("the summary of a plan on a cluster", () => {
+  const engine = { kubernetes: { context: "home", door: "balancer" } } as const;
+  const observed = (state: "running" | "stopped"): Observation => ({
+    resources: compile(sampleSite([blog, mail], { engine }), {}).map((resource) => ({
+      resource,
+      ...(resource.kind === "container" ? { run: { ...run, state } } : {}),
+    })),
+    ...{ slots: {}, foreignSlots: [] },
+  });
+  const risks = (state: "running" | "stopped") => {
+    const newer = [blog, mail].map((service) => ({
+      ...service,
+      parts: service.parts.map((part) => ({ ...part, env: { NEW: "1" } })),
+    }));
+    const made = summary(plan("home", compile(sampleSite(newer, { engine }), {}), observed(state)));
+    return made.changes.flatMap(({ service, action, risk }) =>
+      service === "front" ? [] : [`${action} ${service}: ${risk}`],
+    );
+  };
+
+  test("says that nothing is away where a new version starts beside the old one under the same name", () => {
+    expect(risks("running")).toEqual([
+      "update blog: no gap: the new one starts first",
+      "replace mail: about 2 s without mail; nothing is lost",
+    ]);
+  });
+
+  test("promises nothing of one that does not run", () => {
+    expect(risks("stopped")[0]).toMatch(/^replace blog: about/);
+  });
+});
+
 describe("the summary of a plan", () => {
   test("of a new service says what comes, and counts what stays and the certificates", () => {
     const made = from([mail, wiki], [blog, mail, wiki]);

@@ -1,6 +1,6 @@
 import type { Resource } from "../resource/resource.ts";
 import { phrases } from "./phrases.ts";
-import { isAway, riskOf } from "./risk.ts";
+import { isAway, isTakeover, riskOf } from "./risk.ts";
 import { type Plan, type PlannedSnapshot, type Step, stepId } from "./step.ts";
 
 /** What happens to one service, in a person's words. */
@@ -79,8 +79,8 @@ function actionOf(steps: readonly Step[]): ServiceChange["action"] {
   const rest = active.length === 0 ? steps : active;
   if (rest.every(({ action }) => action === "remove")) return "remove";
   const main = rest.filter((step) => resourceOf(step).kind === "container");
-  if (main.some((step) => step.action === "remove" && step.relievedBy !== undefined) && !main.some(isAway))
-    return "update";
+  const relieved = main.some((step) => isTakeover(step) || (step.action === "remove" && step.relievedBy !== undefined));
+  if (relieved && !main.some(isAway)) return "update";
   if ((main.length === 0 ? rest : main).every(({ action }) => action === "create")) return "create";
   return main.some(({ action }) => action === "replace" || action === "remove") ? "replace" : "update";
 }

@@ -1,6 +1,7 @@
 import type { ConvergeEvent, Outcome } from "../../converge/converge.ts";
 import { problemOf } from "../../lib/problem.ts";
 import { isRenewal } from "../../plan/renewal.ts";
+import { isTakeover } from "../../plan/risk.ts";
 import { type Plan, stepId } from "../../plan/step.ts";
 import { resourceOf } from "../../plan/summary.ts";
 import type { ResourceId } from "../../resource/base.ts";
@@ -47,10 +48,12 @@ async function conclude(making: Making, service: string, outcomes: readonly Outc
   if (making.signal.aborted) return;
   try {
     const late = () => (mayGoBack(making, service) ? settle(making, outcomes) : undefined);
-    const failure = failureIn(outcomes) ?? (await late());
+    const early = failureIn(outcomes);
+    const failure = early ?? (await late());
     if (making.signal.aborted) return;
     if (failure !== undefined && (await isCutOff(making, failure.problem))) return;
-    if (failure !== undefined && isAstray(outcomes)) exchange(making, service); // away until visitors are led to the old one again
+    if (failure !== undefined && (isAstray(outcomes) || (early === undefined && hasTakenOver(outcomes))))
+      exchange(making, service); // away until visitors are led to the old one again
     if (failure !== undefined) return await failed(making, service, failure, outcomes);
     if (outcomes.some(({ result }) => result === "skipped")) return;
     if (making.change().services[service]?.undo !== undefined) return await isBack(making, service);
@@ -72,6 +75,11 @@ function failureIn(outcomes: readonly Outcome[]): Failure | undefined {
 /** Whether visitors were led to a new container already when it failed. */
 function isAstray(outcomes: readonly Outcome[]): boolean {
   return outcomes.some((outcome) => outcome.result === "failed" && outcome.step.action === "remove" && didRun(outcome));
+}
+
+/** Whether the old one went under the same id when the new one had answered. */
+function hasTakenOver(outcomes: readonly Outcome[]): boolean {
+  return outcomes.some(({ step, result }) => result === "done" && isTakeover(step));
 }
 
 /** The containers that a failure is about: where an old one could not go, those that were to relieve it. */

@@ -1,3 +1,4 @@
+import { isTakeover } from "../../plan/risk.ts";
 import { type Plan, type Step, stepId } from "../../plan/step.ts";
 import { resourceOf } from "../../plan/summary.ts";
 import type { ApplyContext } from "../../providers/provider.ts";
@@ -17,7 +18,9 @@ export function gateOf(making: Making, plan: Plan): (step: Step, context: ApplyC
     const opening = opened.get(service) ?? open(making, plan, service, context);
     opened.set(service, opening);
     await opening;
-    if (isReplacement(step)) exchange(making, service);
+    // who takes over leaves visitors with the old one; what was copied, though, goes back as it was then
+    const isCopied = making.change().services[service]?.snapshot !== undefined;
+    if (isReplacement(step) && (isCopied || !isTakeover(step))) exchange(making, service);
   };
 }
 
