@@ -126,7 +126,8 @@ export type Runtime = Provider & {
   stop(site: string, id: ResourceId, context: ApplyContext): Promise<void>;
   /**
    * Stops a container and puts it aside under a name (letters, digits, dashes), with its log and its files: it is no longer observed, and in
-   * nobody's way. One that was kept for the same id before is removed. It is fine when the container is gone already.
+   * nobody's way. One that was kept for the same id before is removed. It is fine when the container is gone already. Where its version
+   * before still serves beside it, under the same id, only what it was and said is put aside: applying that version again ends it.
    */
   keepFailed(site: string, id: ResourceId, name: string, context: ApplyContext): Promise<void>;
   /** The containers that are kept aside, by id. */

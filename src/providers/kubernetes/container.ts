@@ -8,7 +8,7 @@ import { objectKinds } from "./client/object-kinds.ts";
 import { clusterRanges } from "./cluster-ranges.ts";
 import { contains } from "./contains.ts";
 import { makeBearing } from "./network.ts";
-import { notesOf } from "./notes.ts";
+import { notesOf, notesStillServing } from "./notes.ts";
 import { podState } from "./pod.ts";
 import { putAll } from "./put-all.ts";
 import { loadedAnnotation, reloadPods } from "./reload.ts";
@@ -46,9 +46,11 @@ export async function applyContainer(
   });
   if (main === undefined) return;
   const isKept = found !== undefined && keepsPods(step, found, container, main);
-  const notes = isKept
-    ? notesOf(found.object)
-    : { [madeAnnotation]: randomBytes(6).toString("hex"), ...(live === "" ? {} : { [loadedAnnotation]: live }) };
+  const anew = {
+    [madeAnnotation]: randomBytes(6).toString("hex"),
+    ...(live === "" ? {} : { [loadedAnnotation]: live }),
+  };
+  const notes = isKept ? notesOf(found.object) : ((found && notesStillServing(found, container, main)) ?? anew);
   report("starting");
   const isStopped = found !== undefined && numberAt(found.object, "spec", "replicas") === 0;
   await putAll(session, step, [withTemplateNotes(main, notes), ...others], context);

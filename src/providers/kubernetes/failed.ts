@@ -8,21 +8,23 @@ import type { KubeObject } from "./client/client.ts";
 import { objectKinds } from "./client/object-kinds.ts";
 import { keptLines, lastLines } from "./kept-log.ts";
 import { sweepNamespace } from "./namespace.ts";
-import { podStates } from "./parts.ts";
+import { allPodsOf } from "./parts.ts";
+import { podState } from "./pod.ts";
 import type { Session } from "./session.ts";
 import { stopContainer } from "./stop.ts";
 import { take } from "./take.ts";
 import { labels, sharedMarks } from "./translate/marks.ts";
 import { ofLabel } from "./translate/names.ts";
 import { namesOf } from "./translate/names-of.ts";
-import { findContainer, type Workload } from "./workload.ts";
+import { findContainer, isMade, madeOf, type Workload } from "./workload.ts";
 
 /** What the records of failed containers are labelled as. */
 export const failedKind = "failed";
 
 /**
  * Writes down what a container was and what its pods last said, stops it and takes it away. In this order: with its pods their logs go.
- * Killed in between, it is there as before, and the next call goes on.
+ * Killed in between, it is there as before, and the next call goes on. One beside which there are pods of the version before stays: it
+ * would take them along; whoever applies that version again ends it.
  */
 export async function keepFailed(session: Session, id: ResourceId, as: string, context: ApplyContext): Promise<void> {
   context.signal.throwIfAborted();
@@ -31,8 +33,15 @@ export async function keepFailed(session: Session, id: ResourceId, as: string, c
   const { signal } = context;
   if (!(await isWrittenDown(session, found, as)))
     await session.client.apply(await recordOf(session, found, as, signal), { force: true, signal });
+  if (mustStay(found)) return;
   await stopContainer(session, id, context);
   for (const named of namesOf(session.site, found.container)) await take(session, found.container, named, signal);
+}
+
+/** Whether there are still pods of the version before, from which the present one was to take over. */
+export function mustStay({ container, object, pods }: Pick<Workload, "container" | "object" | "pods">): boolean {
+  const made = madeOf(object);
+  return container.cluster?.startFirst === true && pods.some((pod) => !isMade(pod, made));
 }
 
 /** By an earlier call that was cut off: its pods may be gone since, and their log with them. */
@@ -81,7 +90,8 @@ async function recordOf(
   signal: AbortSignal,
 ): Promise<KubeObject> {
   const { id, service } = container;
-  const pods = await podStates(session.client, object);
+  const made = madeOf(object);
+  const pods = (await allPodsOf(session.client, object)).filter((pod) => isMade(pod, made)).map(podState);
   const exitCode = pods.find(({ ended }) => ended !== undefined)?.ended?.exitCode ?? run.exitCode;
   const marks = sharedMarks(session.site, service);
   return {
