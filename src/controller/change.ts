@@ -10,7 +10,7 @@ import type { Site } from "../site/site.ts";
 import type { Revision } from "../source/revision.ts";
 import { type Closed, close } from "./change/close.ts";
 import { type ChangeTools, type Making, making } from "./change/making.ts";
-import { answersAgain, isOutage, leftOpen } from "./change/outage.ts";
+import { answersAgain, leftOpen } from "./change/outage.ts";
 import { makeRounds } from "./change/rounds.ts";
 import { takeUp } from "./change/take-up.ts";
 import { withHeldBack } from "./held-services.ts";
@@ -47,7 +47,7 @@ export type Change = {
  * Makes a change of a site. The state of each service that is touched is copied first; what does not become healthy, or dies soon
  * after, goes back to what it was, with its state, and is held back, while everything else goes on. It is on record from before
  * its first effect, so that whoever comes after a kill completes it. Problems: `LEDGER_UNWRITABLE`, before anything is touched;
- * `CLUSTER_UNREACHABLE` and what its signal ended with (`LEASE_LOST`), with which it is interrupted: whoever comes next completes it.
+ * `CLUSTER_UNREACHABLE` and others by which nothing can be seen any more, and what its signal ended with (`LEASE_LOST`), with which it is interrupted: whoever comes next completes it.
  */
 export async function makeChange(options: ChangeOptions): Promise<Change> {
   const { layout, runtime } = options;
@@ -118,9 +118,8 @@ async function finish(tools: ChangeTools, open: OpenChange, prepared?: Prepared)
     const closed = await carryOut(work, first);
     if (closed !== undefined) return { outcomes: [...outcomes, ...work.outcomes], ...closed };
     const interruption = work.interruption();
-    const { runtime, clock, signal } = tools;
-    const isBack =
-      interruption !== undefined && work.resumptions > 0 && (await answersAgain(runtime, work.site, clock));
+    const { signal } = tools;
+    const isBack = interruption !== undefined && work.resumptions > 0 && (await answersAgain(tools, work.site));
     if (signal.reason instanceof ProblemError) throw signal.reason;
     if (signal.aborted || interruption === undefined)
       return { outcomes: [...outcomes, ...work.outcomes], heldBack: work.change().heldBack };
@@ -137,7 +136,7 @@ async function carryOut(work: Making, prepared: Prepared | undefined): Promise<C
     return desired && (await close(work, desired));
   } catch (thrown) {
     const problem = problemOf(thrown);
-    if (!isOutage(problem)) throw thrown;
+    if (problem.kind !== "transient") throw thrown;
     work.interrupt(problem);
     return undefined;
   }

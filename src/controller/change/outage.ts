@@ -1,7 +1,6 @@
-import type { Clock } from "../../lib/clock.ts";
 import { type Problem, ProblemError, problemOf } from "../../lib/problem.ts";
 import type { Runtime } from "../../providers/provider.ts";
-import type { Making } from "./making.ts";
+import type { ChangeTools, Making } from "./making.ts";
 
 /** Milliseconds that what runs a site may be silent before its change is left to whoever comes next, and between two looks. */
 const times = { patience: 15_000, pause: 1000 } as const;
@@ -24,11 +23,11 @@ export async function isCutOff(making: Making, problem: Problem): Promise<boolea
   return making.signal.aborted;
 }
 
-/** Whether what runs a site answers again before long. */
-export async function answersAgain(runtime: Runtime, site: string, clock: Clock): Promise<boolean> {
+/** Whether what runs a site answers again before long; nobody who interrupts waits for that. */
+export async function answersAgain({ runtime, clock, signal }: ChangeTools, site: string): Promise<boolean> {
   const until = clock.elapsed() + times.patience;
   while (await isSilent(runtime, site)) {
-    if (clock.elapsed() >= until) return false;
+    if (signal.aborted || clock.elapsed() >= until) return false;
     await clock.sleep(times.pause);
   }
   return true;
@@ -46,6 +45,6 @@ async function isSilent(runtime: Runtime, site: string): Promise<boolean> {
     await runtime.observe(site);
     return false;
   } catch (thrown) {
-    return isOutage(problemOf(thrown));
+    return problemOf(thrown).kind === "transient";
   }
 }

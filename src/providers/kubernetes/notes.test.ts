@@ -5,6 +5,7 @@ import type { Container } from "../../resource/kinds/container.ts";
 import type { KubeObject } from "./client/object.ts";
 import { mustStay } from "./failed.ts";
 import { notesStillServing } from "./notes.ts";
+import { loadedAnnotation } from "./reload.ts";
 import { withTemplateNotes } from "./template.ts";
 import { objectsOf } from "./translate/objects-of.ts";
 import { madeAnnotation } from "./workload.ts";
@@ -55,6 +56,10 @@ describe("while pods of the version before still serve", () => {
     const found = standing(podOf(failed, "False"), podOf(old, "True"));
     const { object } = version("1", "");
     expect(notesStillServing(found, old.container, object)).toEqual({ [madeAnnotation]: "old" });
+    const live = { [loadedAnnotation]: "files" };
+    const seeing = withTemplateNotes(old.object, live);
+    const foundSeeing = standing(podOf({ ...old, object: seeing }, "True"));
+    expect(notesStillServing(foundSeeing, old.container, object)).toEqual({ [madeAnnotation]: "old", ...live });
     expect(notesStillServing(found, failed.container, version("3", "").object)).toBeUndefined();
     expect(notesStillServing(standing(podOf(old, "False")), old.container, object)).toBeUndefined();
   });

@@ -16,8 +16,8 @@ export function notesOf(object: KubeObject): Readonly<Record<string, string>> {
 
 /**
  * What the template said of the making of pods that still serve beside newer ones that do not work, when they are as described now: with it
- * they simply stay, and the cluster need find no room for others. Undefined where new pods are to be made. What a container that reloads was
- * made with, its pods do not tell.
+ * they simply stay, and the cluster need find no room for others. Undefined where new pods are to be made. Of a container that reloads, pods
+ * tell what they have loaded since, not what they were made with.
  */
 export function notesStillServing(
   found: Pick<Workload, "object" | "pods">,
@@ -29,7 +29,8 @@ export function notesStillServing(
     const { metadata, spec } = pod;
     const made = metadata.annotations?.[madeAnnotation];
     if (made === undefined || isMade(pod, madeOf(found.object)) || !podState(pod).ready) continue;
-    const notes = { [madeAnnotation]: made };
+    const loaded = metadata.annotations?.[loadedAnnotation];
+    const notes = { [madeAnnotation]: made, ...(loaded === undefined ? {} : { [loadedAnnotation]: loaded }) };
     if (contains({ metadata, spec }, at(withTemplateNotes(main, notes), "spec", "template"))) return notes;
   }
   return undefined;
