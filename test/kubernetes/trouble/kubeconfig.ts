@@ -4,6 +4,11 @@ import { kubectl } from "./kubectl.ts";
 /** What is different from the kubeconfig that the tests run with. */
 export type Difference = { readonly server?: string; readonly token?: string };
 
+/** Where the API server of the current context is. */
+export async function apiServer(): Promise<URL> {
+  return new URL(await kubectl(["config", "view", "--minify", "-o", "jsonpath={.clusters[0].cluster.server}"]));
+}
+
 /** Writes a kubeconfig for the same context of the same cluster, reached or used otherwise. */
 export async function writeKubeconfig(path: string, { server, token }: Difference): Promise<void> {
   const config: Kubeconfig = JSON.parse(
