@@ -101,6 +101,26 @@ describe("converge", () => {
     expect(outcome?.milliseconds).toBe(5000);
   });
 
+  test("gives each of several that begin one after another the time for its first answer", async () => {
+    const it = make();
+    // three replicas: one is brought for 20 s, then answers after 4 s, and the next one follows
+    const check: Runtime["check"] = async () => {
+      const at = it.clock.elapsed();
+      return { healthy: at >= 72_000, beginning: at % 24_000 < 20_000 };
+    };
+    const outcome = of(await bring({ ...it, runtime: { ...it.runtime, check } }, { ant: one }), "container/ant/p1");
+    expect(outcome).toMatchObject({ result: "done" });
+    expect(outcome?.milliseconds).toBeGreaterThan(60_000);
+  });
+
+  test("does not wait for ever for one that never begins", async () => {
+    const it = make();
+    const check: Runtime["check"] = async () => ({ healthy: false, beginning: true, detail: "starting" });
+    const outcome = of(await bring({ ...it, runtime: { ...it.runtime, check } }, { ant: one }), "container/ant/p1");
+    expect(outcome).toMatchObject({ result: "failed", problem: { code: "CONTAINER_UNHEALTHY" } });
+    expect(outcome?.milliseconds).toBeLessThan(11 * 60_000);
+  });
+
   test("fails one that stops at once, without waiting, with its exit code", async () => {
     const it = make({
       "container/ant/p1": { endsAfter: 50, exitCode: 78, answersAfter: 9000, says: ["no such option"] },

@@ -13,13 +13,16 @@ const longest = 1000;
 /** A container with nothing to ask must run for so many milliseconds: most that cannot work end at once. */
 const settled = 400;
 
+/** Milliseconds that all of a container's processes may take to begin: images are fetched, one replica after another. */
+const patienceForAll = 10 * 60_000;
+
 /** How many last lines of the log a problem shows, and how long they may take to read, in milliseconds. */
 const lines = 10;
 const patience = 3000;
 
 /**
  * Waits until a container that has just started is healthy. Problems: `CONTAINER_STOPPED` at once when its process ends,
- * `CONTAINER_UNHEALTHY` when it does not answer within its time. Both show the last lines that it printed.
+ * `CONTAINER_UNHEALTHY` when it does not answer within its time, which each of its processes has. Both show the last lines that it printed.
  */
 export async function waitForHealth(
   site: string,
@@ -28,11 +31,13 @@ export async function waitForHealth(
 ): Promise<void> {
   const { runtime, clock, context } = options;
   const { check } = container;
-  const began = clock.elapsed();
+  const called = clock.elapsed();
+  let began = called;
   let pause = shortest;
   let said = false;
   for (;;) {
-    const { healthy, stopped = false, detail = "no answer" } = await runtime.check(site, container);
+    const { healthy, stopped = false, beginning = false, detail = "no answer" } = await runtime.check(site, container);
+    if (beginning && clock.elapsed() - called < patienceForAll) began = clock.elapsed();
     const waited = clock.elapsed() - began;
     if (stopped) return stoppedProblem(site, container, options);
     if (healthy && (check.ask.by !== "running" || waited >= settled)) return;

@@ -41,9 +41,15 @@ export type Provider = {
 
 /**
  * The result of asking one container whether it works. `stopped` is true when its process does not run (or there is no such
- * container), so that nobody waits for it. `detail` says what was wrong, in a few words.
+ * container), so that nobody waits for it; `beginning` while one of its processes, of which there may be several, is being brought to
+ * where it runs, so that the time that it has for its first answer does not pass yet. `detail` says what was wrong, in a few words.
  */
-export type CheckResult = { readonly healthy: boolean; readonly stopped?: boolean; readonly detail?: string };
+export type CheckResult = {
+  readonly healthy: boolean;
+  readonly stopped?: boolean;
+  readonly beginning?: boolean;
+  readonly detail?: string;
+};
 
 /** One line of a container's log; `at` in milliseconds since the epoch. */
 export type LogLine = { readonly at: number; readonly stream: "stdout" | "stderr"; readonly text: string };

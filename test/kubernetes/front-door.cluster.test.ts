@@ -65,6 +65,20 @@ describe("a service that runs three times", () => {
     expect(Object.keys(report.greetings).sort()).toEqual(["one", "two"]);
   });
 
+  test("loses none when another version never becomes healthy: that goes back by itself, and says why", async () => {
+    const crowd = await startCrowd(site.machine, "echo.example.org");
+    const never = version("three").replace("path: /,", "path: /, port: 9, within: 5s,");
+    await site.write({ "services/echo.yaml": never });
+    const { code, stdout, stderr } = await site.freehold(["up", "--yes"]);
+    const report = await crowd.end();
+    expect(code, stdout).toBe(1);
+    expect(stdout + stderr).toContain("echo is held at its old version");
+    expect(report.wrong).toEqual({});
+    expect(Object.keys(report.greetings)).toEqual(["two"]);
+    await site.write({ "services/echo.yaml": version("two") });
+    await site.mustUp();
+  });
+
   test("loses none while the front door takes up a service more", async () => {
     const crowd = await startCrowd(site.machine, "echo.example.org");
     await site.write({ "services/second.yaml": "build: images/probe\nport: 8080\nexpose: public\n" });

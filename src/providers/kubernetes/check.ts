@@ -24,7 +24,9 @@ export async function checkContainer(session: Session, container: Container): Pr
   const why = found?.got ?? inWords(pods, container);
   if (isRolledOut(workload) && ready > 0)
     return { healthy: true, detail: `${ready} of ${wanted} answer: ${shorten(visible(why), 200)}` };
-  return { healthy: false, ...(hasStopped(pods) ? { stopped: true } : {}), detail: shorten(visible(why), 300) };
+  const detail = shorten(visible(why), 300);
+  if (hasStopped(pods)) return { healthy: false, stopped: true, detail };
+  return { healthy: false, ...(found === undefined && pods.some(begins) ? { beginning: true } : {}), detail };
 }
 
 /** Whether all pods are of the version that is wanted, and have answered once. A pod that fails later changes nothing in that. */
@@ -40,6 +42,12 @@ export function isRolledOut(workload: KubeObject): boolean {
 function hasStopped(pods: readonly PodState[]): boolean {
   const ended = pods.filter(({ ended: ending, runningSince }) => ending !== undefined && runningSince === undefined);
   return ended.length > 0 && ended.length === pods.length;
+}
+
+/** It is on its way: a node is looked for, its image fetched, its volumes brought. */
+function begins({ runningSince, ended, waiting, restarts }: PodState): boolean {
+  const isOnItsWay = waiting === undefined || ["ContainerCreating", "PodInitializing"].includes(waiting.reason);
+  return runningSince === undefined && ended === undefined && restarts === 0 && isOnItsWay;
 }
 
 function inWords(pods: readonly PodState[], { check: { ask } }: Container): string {
