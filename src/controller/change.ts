@@ -111,26 +111,27 @@ async function standing({ layout: { ledger }, site, named }: ChangeOptions) {
 const resumptions = 3;
 
 /** Makes a change that stands in the ledger: as prepared, or else from where somebody left it. */
-async function finish(tools: ChangeTools, open: OpenChange, prepared?: Prepared): Promise<Change> {
-  const outcomes: Outcome[] = [];
-  let work = making(tools, open, resumptions);
-  for (let first = prepared; ; first = undefined) {
-    const closed = await carryOut(work, first);
-    if (closed !== undefined) return { outcomes: [...outcomes, ...work.outcomes], ...closed };
-    const interruption = work.interruption();
-    const { signal } = tools;
-    const isBack = interruption !== undefined && work.resumptions > 0 && (await answersAgain(tools, work.site));
-    if (signal.reason instanceof ProblemError) throw signal.reason;
-    if (signal.aborted || interruption === undefined)
-      return { outcomes: [...outcomes, ...work.outcomes], heldBack: work.change().heldBack };
-    if (!isBack) throw leftOpen(interruption);
-    outcomes.push(...work.outcomes.filter(({ result }) => result === "done"));
-    work = making(tools, work.change(), work.resumptions - 1);
-  }
+function finish(tools: ChangeTools, open: OpenChange, prepared?: Prepared): Promise<Change> {
+  return carryOut(making(tools, open, resumptions), prepared, []);
+}
+
+/** Makes a change, and takes it up again when it was interrupted and what runs the site answers once more. */
+async function carryOut(work: Making, prepared: Prepared | undefined, before: readonly Outcome[]): Promise<Change> {
+  const closed = await makeOnce(work, prepared);
+  const outcomes = [...before, ...work.outcomes];
+  if (closed !== undefined) return { outcomes, ...closed };
+  const interruption = work.interruption();
+  const isBack = interruption !== undefined && work.resumptions > 0 && (await answersAgain(work.tools, work.site));
+  const { signal } = work.tools;
+  if (signal.reason instanceof ProblemError) throw signal.reason;
+  if (signal.aborted || interruption === undefined) return { outcomes, heldBack: work.change().heldBack };
+  if (!isBack) throw leftOpen(interruption);
+  const done = work.outcomes.filter(({ result }) => result === "done");
+  return carryOut(making(work.tools, work.change(), work.resumptions - 1), undefined, [...before, ...done]);
 }
 
 /** As far as it goes; undefined when it was interrupted. */
-async function carryOut(work: Making, prepared: Prepared | undefined): Promise<Closed | undefined> {
+async function makeOnce(work: Making, prepared: Prepared | undefined): Promise<Closed | undefined> {
   try {
     const desired = await makeRounds(work, prepared ?? (await takeUp(work)));
     return desired && (await close(work, desired));

@@ -50,6 +50,8 @@ export type Ending = {
 
 /** A change while it is made. Its signal ends also when it is interrupted. */
 export type Making = ChangeTools & {
+  /** What it is made with, by whoever may take it up again. */
+  readonly tools: ChangeTools;
   readonly site: string;
   /** Ends it where it is, since what runs the site is out of reach: no further step begins, and nothing goes back. */
   interrupt(problem: Problem): void;
@@ -91,6 +93,7 @@ export function making(tools: ChangeTools, begun: OpenChange, resumptions: numbe
   };
   return {
     ...tools,
+    tools,
     signal: AbortSignal.any([tools.signal, cut.signal]),
     site: begun.wanted.name,
     interrupt: (problem) => {
