@@ -51,15 +51,23 @@ async function pastOfDirectory(context: Context, directory: string): Promise<Pas
     return here ?? { site, told: untold, by: "nobody", signers: "/dev/null" };
   }
   const { followed, by } = await followedOf(context, git, site);
+  // a site whose controller went into a cluster goes on there, not in what this machine knows of it
+  const published = followed?.published;
+  const isTold = published !== undefined && (here === undefined || newest(published) > newest(here.told));
   const configured = (await git.try(["config", "--type=path", "--get", "gpg.ssh.allowedSignersFile"])).stdout.trim();
   return {
     site,
     git,
     head: followed?.head ?? (await git.ask(["rev-parse", "--verify", "HEAD"])),
-    told: here?.told ?? followed?.published ?? untold,
-    by: here !== undefined ? "machine" : followed?.published === undefined ? "nobody" : by,
+    told: isTold ? published : (here?.told ?? untold),
+    by: isTold ? by : here === undefined ? "nobody" : "machine",
     signers: here?.signers ?? (configured === "" ? "/dev/null" : configured),
   };
+}
+
+/** When the last thing happened that is told of; 0 for nothing. */
+function newest({ entries }: Published): number {
+  return entries[0]?.at ?? 0;
 }
 
 /** Who is away, or behind no net, still sees what was fetched last. */

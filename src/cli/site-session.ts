@@ -9,6 +9,7 @@ import { type Loaded, load } from "../site/load.ts";
 import type { Site } from "../site/site.ts";
 import type { Context, Input } from "./command.ts";
 import { imagesIn } from "./home.ts";
+import { refreshLedger } from "./refresh-ledger.ts";
 import { needSameEngine } from "./same-engine.ts";
 import { siteDirectory } from "./site-directory.ts";
 import { checkText } from "./views/check.ts";
@@ -55,21 +56,26 @@ export async function withSiteIn(
     if (input.has("--json")) terminal.json(problemsJson(loaded.problems));
     return 10;
   }
-  const layout = siteLayout(context.roots, site.name);
+  return work(await sessionOf(context, directory, { ...loaded, site }));
+}
+
+async function sessionOf({ roots }: Context, directory: string, loaded: Session["loaded"]): Promise<Session> {
+  const { site, broken } = loaded;
+  const layout = siteLayout(roots, site.name);
   const applied = await readApplied(layout.ledger);
-  const whole = withHeld({ site, broken: loaded.broken }, applied);
+  const whole = withHeld({ site, broken }, applied);
   const wanted = withPasswords(whole, await readPasswords(layout.ledger), applied?.site);
-  return work({
+  return {
     directory,
-    loaded: { ...loaded, site },
+    loaded,
     ...(applied && { applied }),
     wanted,
     ...withHeldBack(wanted, await readHeldBack(layout.ledger), applied),
     layout,
-  });
+  };
 }
 
-/** The same with the runtime of this machine, which is closed afterwards. */
+/** The same with the runtime that the site has, which is closed afterwards; what is known of a site that is kept elsewhere is asked for there. */
 export function withRuntime(
   context: Context,
   input: Input,
@@ -79,7 +85,8 @@ export function withRuntime(
     needSameEngine(session.applied, session.site);
     const runtime = await context.createRuntime(session.site);
     try {
-      return await work(session, runtime);
+      const isNews = await refreshLedger(context, runtime, session);
+      return await work(isNews ? await sessionOf(context, session.directory, session.loaded) : session, runtime);
     } finally {
       await runtime.close();
     }

@@ -8,6 +8,7 @@ import { lostState } from "../observe/lost-state.ts";
 import { asItIs, readOrigin } from "../observe/origin.ts";
 import { status } from "../observe/status.ts";
 import type { Runtime } from "../providers/provider.ts";
+import type { Observation } from "../resource/observed.ts";
 import { graceOf } from "../site/grace.ts";
 import { askAll } from "./checks.ts";
 import type { Context } from "./command.ts";
@@ -46,7 +47,7 @@ export async function siteStatus(context: Context, session: Session, runtime: Ru
     use,
     ...(nodes && { nodes }),
     full,
-    wanted: applied === undefined ? "never" : applied.stopped ? "stopped" : "running",
+    wanted: applied === undefined ? unknownHere(observation) : applied.stopped ? "stopped" : "running",
     supervised: isOnCluster(site) || (holder !== undefined && !(await isStopped(holder.pid))),
     pending,
     broken: loaded.broken,
@@ -59,4 +60,9 @@ export async function siteStatus(context: Context, session: Session, runtime: Ru
     lost: applied === undefined || applied.stopped ? [] : lostState(known, applied.desired, observation),
     earlier: await earlierSites(context.roots, directory, site.name),
   };
+}
+
+/** Of a site of which this machine knows nothing: somebody else may have brought it up. */
+function unknownHere({ resources }: Observation): "running" | "never" {
+  return resources.length > 0 ? "running" : "never";
 }

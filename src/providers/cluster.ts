@@ -9,6 +9,7 @@ import { accessFrom } from "./kubernetes/client/access-from.ts";
 import type { KubeClient } from "./kubernetes/client/client.ts";
 import { kubeClient } from "./kubernetes/client/kube-client.ts";
 import { installController, isControlled } from "./kubernetes/controller/install.ts";
+import { controllerLedger } from "./kubernetes/controller/ledger.ts";
 import { entrancesOf } from "./kubernetes/entrances.ts";
 import { type ExaminedCluster, examineCluster, unanswered } from "./kubernetes/examine.ts";
 import { controllerImage } from "./kubernetes/images/controller.ts";
@@ -60,6 +61,7 @@ export async function clusterRuntime(options: ClusterOptions): Promise<Runtime> 
       whereabouts: (site) => whereaboutsOf(client, site),
       entrances: (site) => entrancesOf(client, site),
       isKeptElsewhere: async (site) => controllerSite(env) === undefined && (await isControlled(client, site)),
+      ledgerElsewhere: (site) => controllerLedger(client, site),
       close: async () => {
         await runtime.close();
         await images.close();

@@ -169,6 +169,8 @@ export type Runtime = Provider & {
   whereabouts?(site: string): Promise<ReadonlyMap<string, readonly string[]>>;
   /** Whether somebody elsewhere keeps the site, and has its ledger: its controller in a cluster. Absent where nobody can. */
   isKeptElsewhere?(site: string): Promise<boolean>;
+  /** The ledger of a site that is kept elsewhere: a tar archive of its files, undefined while nobody there answers. */
+  ledgerElsewhere?(site: string): Promise<Uint8Array | undefined>;
   /** Ends what the provider itself started (its API service). */
   close(): Promise<void>;
 };

@@ -45,6 +45,13 @@ describe("the controller in a cluster", () => {
     expect(marked).toContain(`"freehold.dev/commit": "${commit}"`);
   });
 
+  test("tells whoever has a checkout what became of it", async () => {
+    const { stdout } = await site.freehold(["history"]);
+    expect(stdout).toMatch(/another page[\s\S]*blog/);
+    const commit = (await git("rev-parse", "--short=7", "HEAD")).trim();
+    expect((await site.freehold(["status"])).stdout).toContain(`${commit} by `);
+  });
+
   test("puts right what somebody took away", async () => {
     const policy = ["networkpolicy", "default", "-n", `${site.name}-blog`];
     await site.kubectl(["delete", ...policy]);
