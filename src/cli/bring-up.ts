@@ -5,6 +5,7 @@ import { type Prepared, prepare } from "../controller/prepare.ts";
 import { supervisorHolder } from "../controller/supervise.ts";
 import { type HeldBackServices, readHeldBack } from "../ledger/held.ts";
 import { openChangeMark } from "../ledger/open-change.ts";
+import { problemOf } from "../lib/problem.ts";
 import { isEmpty, planIsCurrent } from "../plan/basis.ts";
 import { type Summary, summary } from "../plan/summary.ts";
 import type { Runtime } from "../providers/provider.ts";
@@ -26,6 +27,7 @@ import { keeperOf, type SupervisorStart } from "./supervisor.ts";
 import { verifySecrets } from "./verify-secrets.ts";
 import { earlierRemedy, earlierText } from "./views/earlier.ts";
 import { planText } from "./views/plan.ts";
+import { problemsText } from "./views/problems.ts";
 import { upJson, upText } from "./views/up.ts";
 import { count } from "./words.ts";
 
@@ -47,7 +49,10 @@ export async function bringUp(context: Context, input: Input, session: Session, 
   const entrance =
     context.signal.aborted || change.outcomes.length === 0
       ? undefined
-      : await entranceOf(runtime, site, context.signal);
+      : await entranceOf(runtime, site, context.signal).catch((thrown: unknown) => {
+          terminal.say(problemsText([problemOf(thrown)], terminal.columns)); // what was done is to be told all the same
+          return undefined;
+        });
   const result = {
     ...{ site, host: placeOf(context, site), change, broken: session.loaded.broken, supervisor },
     ...(entrance && { entrance }),

@@ -3,7 +3,7 @@ import { problemOf } from "../lib/problem.ts";
 import type { ApplyContext, Runtime } from "./provider.ts";
 
 /** How often something is tried in all, and the first pause in milliseconds; each further one is twice as long. */
-const tries = 4;
+const tries = 5;
 const firstPause = 250;
 
 /**
@@ -21,6 +21,9 @@ export function retrying(runtime: Runtime, clock: Clock): Runtime {
     check: (site, container) => persist(clock, () => runtime.check(site, container)),
     stop: (site, id, context) => told(context, () => runtime.stop(site, id, context)),
     keepFailed: (site, id, name, context) => told(context, () => runtime.keepFailed(site, id, name, context)),
+    ...(runtime.entrances && {
+      entrances: (site) => persist(clock, async () => (await runtime.entrances?.(site)) ?? []),
+    }),
     removeFailed: (site, service) => persist(clock, () => runtime.removeFailed(site, service)),
   };
 }

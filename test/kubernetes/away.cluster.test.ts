@@ -1,6 +1,8 @@
+import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { eventually } from "../world/wait.ts";
 import { type Cuttable, cuttable } from "./trouble/cuttable.ts";
@@ -9,7 +11,6 @@ import { kubectl } from "./trouble/kubectl.ts";
 import { type ClusterSite, createClusterSite } from "./trouble/site.ts";
 
 const runs = "build: images/probe\nport: 8080\n";
-const names = ["one", "two", "three"];
 
 let site: ClusterSite;
 let way: Cuttable;
@@ -35,36 +36,45 @@ afterAll(async () => {
 describe("an API server that goes away half-way through up", () => {
   test("ends it with a problem, and the next up completes it: nothing is held back, nothing made twice", async () => {
     const before = await uidOf("old");
-    await site.write({ "services/old.yaml": `${runs}env: {GREETING: changed}\n` });
-    for (const name of names) await site.write({ [`services/${name}.yaml`]: runs });
+    const greeting = randomBytes(3).toString("hex");
+    const names = await addServices(3);
+    await site.write({ "services/old.yaml": `${runs}env: {GREETING: "${greeting}"}\n` });
 
     const [up] = await Promise.all([site.up({ KUBECONFIG: kubeconfig }), firstOf(names).then(() => way.cut())]);
     way.mend();
 
     expect(up.code).not.toBe(0);
-    expect(up.stderr.replaceAll(/\s+/g, " ")).toMatch(/no answer|answer from the cluster's API/);
-    expect(up.stderr).toContain("freehold up completes what was begun");
+    // either what it asked was not answered, or the lease that it holds there could not be renewed in time
+    expect(up.stderr.replaceAll(/\s+/g, " ")).toMatch(/answer from the cluster's API|the cluster answers/);
+    expect(up.stderr.replaceAll(/\s+/g, " ")).toMatch(/completes what was begun|what was begun is completed/);
 
     const again = await site.up();
-    expect(again, again.stderr).toMatchObject({ code: 0, problems: [] });
+    expect(again, JSON.stringify(again)).toMatchObject({ code: 0, problems: [] });
     for (const name of names) expect(await readyOf(name)).toBe("1");
-    expect(await greetingOf("old")).toBe("changed");
+    expect(await greetingOf("old")).toBe(greeting);
     expect(await uidOf("old")).toBe(before);
-    expect((await site.freehold(["plan"])).stdout).toMatch(/nothing to (do|change)/i);
+    expect((await site.freehold(["plan"])).stdout).toMatch(/nothing to change/);
   });
 
   test("for a few seconds is waited for: nobody is told", async () => {
-    await site.write({ "services/four.yaml": runs });
-    const blink = firstOf(["four"]).then(async () => {
+    const names = await addServices(1);
+    const blink = firstOf(names).then(async () => {
       way.cut();
-      await new Promise((resolve) => setTimeout(resolve, 3000));
+      await delay(3000);
       way.mend();
     });
     const [up] = await Promise.all([site.up({ KUBECONFIG: kubeconfig }), blink]);
-    expect(up, up.stderr).toMatchObject({ code: 0, problems: [] });
-    expect(await readyOf("four")).toBe("1");
+    expect(up, JSON.stringify(up)).toMatchObject({ code: 0, problems: [] });
+    for (const name of names) expect(await readyOf(name)).toBe("1");
   });
 });
+
+/** Adds services of names that were never there. */
+async function addServices(count: number): Promise<readonly string[]> {
+  const names = Array.from({ length: count }, () => `s${randomBytes(3).toString("hex")}`);
+  await site.write(Object.fromEntries(names.map((name) => [`services/${name}.yaml`, runs])));
+  return names;
+}
 
 /** Resolves when the first of some services is being made. */
 function firstOf(services: readonly string[]): Promise<true> {

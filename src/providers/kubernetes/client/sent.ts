@@ -20,18 +20,28 @@ export type Sent = {
  * while the body is read. A kept connection that the server just closed is not held against it: whatever may be sent twice is.
  */
 export async function send(url: URL, opening: Opening, call: Call, limits: Limits): Promise<Sent> {
-  try {
-    return await attempt(url, opening, call, limits);
-  } catch (thrown) {
-    if (!(thrown instanceof ClosedMeanwhile)) throw thrown;
-    return attempt(url, opening, call, limits);
+  for (let left = keptAtMost; ; left -= 1) {
+    try {
+      return await attempt(url, opening, call, limits, left > 0 ? "again" : "at last");
+    } catch (thrown) {
+      if (!(thrown instanceof ClosedMeanwhile)) throw thrown;
+    }
   }
 }
+
+/** So many kept connections may turn out to be closed, one after another, when the server went away for a moment. */
+const keptAtMost = 32;
 
 /** The connection was one that had been kept, and it was closed before any of the answer came. */
 class ClosedMeanwhile extends Error {}
 
-function attempt(url: URL, opening: Opening, call: Call, limits: Limits): Promise<Sent> {
+function attempt(
+  url: URL,
+  opening: Opening,
+  call: Call,
+  limits: Limits,
+  whenClosed: "again" | "at last",
+): Promise<Sent> {
   const stop = new AbortController();
   let stopped: Stopped | undefined;
   const end = (why: Stopped): void => {
@@ -90,7 +100,8 @@ function attempt(url: URL, opening: Opening, call: Call, limits: Limits): Promis
       resolve({ message, calm, done, explain });
     });
     outgoing.on("error", (cause) => {
-      if (!answered && stopped === undefined && outgoing.reusedSocket && call.method !== "POST") {
+      const isKept = !answered && stopped === undefined && outgoing.reusedSocket;
+      if (isKept && call.method !== "POST" && whenClosed === "again") {
         done();
         reject(new ClosedMeanwhile());
       } else refuse(cause);

@@ -161,6 +161,21 @@ describe("the transport to a cluster", () => {
     expect(connections).toBe(2);
   });
 
+  test("so do several that it closed, one found after another", async () => {
+    const old = new Set<unknown>();
+    let isOld = true;
+    const { access } = await apiServer((request, response) => {
+      if (isOld) old.add(request.socket);
+      else if (old.has(request.socket)) return void request.socket.destroy();
+      setTimeout(() => response.end(request.url), isOld ? 100 : 0);
+    });
+    const { transport } = apiTo(access);
+    await Promise.all(Array.from({ length: 5 }, () => transport.ask({ method: "GET", path: "/first" })));
+    expect(old.size).toBe(5);
+    isOld = false;
+    expect((await transport.ask({ method: "GET", path: "/second" })).body).toBe("/second");
+  });
+
   test("but what makes something new is not sent twice", async () => {
     const { access, asked } = await apiServer((request, response) => {
       if (request.method === "POST") response.socket?.destroy();
