@@ -1,5 +1,7 @@
 import type { Outcome } from "../converge/converge.ts";
-import { appliedMark } from "../ledger/applied.ts";
+import { clusterOf } from "../features/cluster.ts";
+import { appliedMark, readApplied } from "../ledger/applied.ts";
+import { bySupervisor } from "../ledger/lock.ts";
 import { passwordsMark } from "../ledger/passwords.ts";
 import type { Restarts } from "../ledger/restarts.ts";
 import type { Clock } from "../lib/clock.ts";
@@ -18,7 +20,9 @@ import { createBackoff } from "./backoff.ts";
 import { createCasualties } from "./casualties.ts";
 import { createDrift } from "./drift.ts";
 import { createGrace } from "./grace.ts";
+import { createLostNodesWatch, spoken } from "./lost-nodes.ts";
 import { pass } from "./pass.ts";
+import { holdOrNothing } from "./site-hold.ts";
 import { countRestarts, noteAnswers, noteTroubles } from "./tally.ts";
 import { createVigil } from "./vigil.ts";
 import { deaths, type StartTime, type Watched, watch } from "./watch.ts";
@@ -69,9 +73,22 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   const vigil = createVigil(site, runtime, clock);
   const drift = createDrift(options);
   const grace = createGrace(layout.ledger, clock, log);
+  const lostNodes = createLostNodesWatch({
+    ...{ site, nodes: runtime.lostNodes, log, clock, signal },
+    alone: async (work) => {
+      const held = await holdOrNothing({ ...options, ledger: layout.ledger, what: bySupervisor });
+      try {
+        return held && (await work(held.signal));
+      } finally {
+        await held?.release();
+      }
+    },
+  });
   let watched: ReadonlyMap<ResourceId, Watched> = new Map();
   let observation: Observation | undefined;
   let seenMark: string | undefined;
+  let settingMark: string | undefined;
+  let nodeLostAfter: number | undefined;
   let seenPasswords: string | undefined;
   let nextFull = 0;
   let lost = 0;
@@ -89,6 +106,25 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       if (one !== undefined) casualties.fell(one, "ill", `is not healthy: ${detail}`);
     }
     await noteTroubles(layout.run, casualties.takeIncidents());
+  };
+
+  /** Those whose state was on a node that was declared lost have that among what was the matter with them. */
+  const lookAtNodes = async (): Promise<void> => {
+    if (runtime.lostNodes === undefined) return;
+    const mark = await appliedMark(layout.ledger);
+    if (mark !== settingMark) {
+      const applied = await readApplied(layout.ledger);
+      nodeLostAfter = applied && clusterOf(applied.site)?.nodeLostAfter;
+      settingMark = mark;
+    }
+    for (const word of await lostNodes.look(nodeLostAfter)) {
+      if (word.word !== "lost") continue;
+      const trouble = { at: clock.now(), what: spoken(word) };
+      const runs = (observation?.resources ?? []).flatMap(({ resource: { id }, run }) =>
+        run !== undefined && word.containers.includes(id) ? [{ id, containerId: run.containerId, trouble }] : [],
+      );
+      await noteTroubles(layout.run, runs);
+    }
   };
 
   const makePass = async (): Promise<"go on" | "ended"> => {
@@ -168,6 +204,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
         // Somebody who applied something since is replacing processes himself: those that end meanwhile did not fall.
         if ((await appliedMark(layout.ledger)) === seenMark) await lookAtProcesses();
         await grace.look();
+        await lookAtNodes();
         return (await isDue()) ? await makePass() : "go on";
       } catch (thrown) {
         const { message } = problemOf(thrown);
