@@ -70,7 +70,7 @@ export function controllerPolicy(site: string, duties: readonly Duty[] = []): re
 }
 
 const onNode =
-  "request.resource.group == '' && request.resource.resource == 'nodes' && request.subResource == '' && request.operation == 'UPDATE'";
+  "request.resource.group == '' && request.resource.resource == 'nodes' && (!has(request.subResource) || request.subResource == '') && request.operation == 'UPDATE'";
 
 /** A node is as it was, but for the bookkeeping that each change brings and for our taint. */
 const onlyOurTaint = [
