@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { objectKinds } from "../client/object-kinds.ts";
 import { judgeClock } from "./clock.ts";
 import { judgeBalancer, judgeHostPorts } from "./door.ts";
+import { judgeLostNodes } from "./lost-nodes.ts";
 import { judgeNames } from "./names.ts";
 import { judgeNodes } from "./nodes.ts";
 import { judgePermissions } from "./permissions.ts";
@@ -23,6 +24,15 @@ describe("doctor on a cluster", () => {
     expect(found).toMatchObject({ state: "wrong", found: "we may not create, patch secrets" });
     expect(found.fix).toContain("kubectl create clusterrolebinding");
     expect(judgePermissions([], 90).state).toBe("fine");
+  });
+
+  test("says who declares silent nodes lost, and that they may not", () => {
+    const facts = { after: 120_000, byController: true, mayPatch: true };
+    expect(judgeLostNodes(facts)).toMatchObject({ state: "fine", found: expect.stringContaining("for 120 s") });
+    expect(judgeLostNodes({ ...facts, byController: false }).found).toContain("freehold run");
+    const refused = judgeLostNodes({ ...facts, mayPatch: false });
+    expect(refused).toMatchObject({ state: "warning", fix: expect.stringContaining("freehold install") });
+    expect(judgeLostNodes({ ...facts, byController: false, mayPatch: false }).found).toContain("we may not");
   });
 
   describe("about storage", () => {
