@@ -10,6 +10,8 @@ export type LostNodesOptions = {
   readonly nodes: LostNodes | undefined;
   /** Does work while nobody else works on the site; undefined when somebody does. */
   readonly alone: <T>(work: (signal: AbortSignal) => Promise<T>) => Promise<T | undefined>;
+  /** Told with what is asked for when that has changed. */
+  readonly onAsked?: (after: number | undefined) => Promise<void>;
   readonly log: Log;
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -30,10 +32,13 @@ const rhythm = 10_000;
 const none: NodesFound = { words: [], spared: [], isAnyLost: false };
 
 /** Nothing is known of nodes at first. */
-export function createLostNodesWatch({ site, nodes, alone, log, clock, signal }: LostNodesOptions): LostNodesWatch {
+export function createLostNodesWatch(options: LostNodesOptions): LostNodesWatch {
+  const { site, nodes, alone, log, clock, signal, onAsked = async () => {} } = options;
   let next = 0;
   /** What was asked with the last time, and what it found. Undefined: nobody looked yet. */
   let last: { readonly after: number | undefined; readonly found: NodesFound } | undefined;
+  /** What was asked for when somebody was last told of it. */
+  let asked: { readonly after: number | undefined } | undefined;
   let lastTrouble = "";
   let toldSpared = "";
 
@@ -48,6 +53,10 @@ export function createLostNodesWatch({ site, nodes, alone, log, clock, signal }:
   };
 
   const lookNow = async (known: LostNodes, after: number | undefined): Promise<readonly NodeWord[]> => {
+    if (asked === undefined || asked.after !== after) {
+      await onAsked(after);
+      asked = { after };
+    }
     const found = await known.look(site, after, signal);
     last = { after, found };
     tellSpared(found);

@@ -75,6 +75,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   const grace = createGrace(layout.ledger, clock, log);
   const lostNodes = createLostNodesWatch({
     ...{ site, nodes: runtime.lostNodes, log, clock, signal },
+    onAsked: async (after) => runtime.lostNodes?.post(site, after),
     alone: async (work) => {
       const held = await holdOrNothing({ ...options, ledger: layout.ledger, what: bySupervisor });
       try {

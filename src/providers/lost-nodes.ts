@@ -22,6 +22,11 @@ export type NodesFound = {
  * from which on; absent: nothing is declared lost any more, and what was is taken back when the node answers.
  */
 export type LostNodes = {
+  /**
+   * Sees to it that somebody looks after nodes also when the controller itself is on one that is gone. Without `after`: that nobody does. May be
+   * done again.
+   */
+  post(site: string, after: number | undefined): Promise<void>;
   /** What is to be said now. Says nothing. Problem: `CLUSTER_REFUSED`. */
   look(site: string, after: number | undefined, signal: AbortSignal): Promise<NodesFound>;
   /** Looks again, and says it; tells what was said. For who works on the site alone. What changed meanwhile is left for the next time. */

@@ -4,6 +4,7 @@ import type { Duty } from "../rbac/needs.ts";
 import { controllerPolicy } from "../rbac/policy.ts";
 import { controllerName, controllerRoles, serviceBinding } from "../rbac/roles.ts";
 import { labels, sharedMarks } from "../translate/marks.ts";
+import { tolerations } from "./lookout.ts";
 
 /** What the controller of a site is made of. */
 export type ControllerFacts = {
@@ -82,7 +83,7 @@ function podSpec({ site, image }: ControllerFacts): object {
     serviceAccountName: controllerName,
     // the same in the next pod: who took the lease in this place and died is relieved at once
     hostname: controllerName,
-    tolerations: ["not-ready", "unreachable"].map(awhile),
+    tolerations: tolerations(),
     automountServiceAccountToken: true,
     enableServiceLinks: true,
     terminationGracePeriodSeconds: 60,
@@ -128,13 +129,5 @@ function podSpec({ site, image }: ControllerFacts): object {
       { name: "run", emptyDir: { medium: "Memory", sizeLimit: "64Mi" } },
       { name: "tmp", emptyDir: { sizeLimit: "1Gi" } },
     ],
-  };
-}
-
-/** Its node is not heard of: it moves as soon as those that keep nothing, since it is what looks after the others. */
-function awhile(state: string): object {
-  return {
-    ...{ key: `node.kubernetes.io/${state}`, operator: "Exists", effect: "NoExecute" },
-    tolerationSeconds: 5,
   };
 }

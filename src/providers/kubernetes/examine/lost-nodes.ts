@@ -8,41 +8,43 @@ import type { ExaminedCluster } from "./examined.ts";
 
 const name = "lost-nodes";
 
-/** Who looks after nodes, and whether they may say of one that it is lost. */
+/** Whether anybody may say of a node that it is lost. */
 export type LostNodesFacts = {
   /** Milliseconds of silence, as site.yaml has it. */
   readonly after: number;
-  /** The site has a controller in its cluster; else whoever runs `freehold run` looks after nodes. */
-  readonly byController: boolean;
-  readonly mayPatch: boolean;
+  /** The site has a controller in its cluster, and that may patch nodes or not. */
+  readonly controller: "may" | "may not" | "none";
 };
 
 /** Looks at whether silent nodes can be declared lost, where site.yaml asks for that. */
 export async function examineLostNodes({ client, site }: ExaminedCluster): Promise<readonly Finding[]> {
   const { nodeLostAfter: after } = site;
   if (after === undefined) return [];
-  const byController = await isControlled(client, site.name);
-  if (!byController)
-    return [judgeLostNodes({ after, byController, mayPatch: await client.review("patch", objectKinds.node) })];
+  if (!(await isControlled(client, site.name))) return [judgeLostNodes({ after, controller: "none" })];
   const role = await client.get(objectKinds.clusterRole, undefined, clusterNames(site.name).cluster);
   const mayPatch = listAt(role, "rules").some(
     (rule) => listAt(rule, "resources").includes("nodes") && listAt(rule, "verbs").includes("patch"),
   );
-  return [judgeLostNodes({ after, byController, mayPatch })];
+  return [judgeLostNodes({ after, controller: mayPatch ? "may" : "may not" })];
 }
 
 /** What follows from it. Pure. */
-export function judgeLostNodes({ after, byController, mayPatch }: LostNodesFacts): Finding {
-  const when = `a node that is silent for ${Math.round(after / 1000)} s is declared lost`;
-  if (mayPatch)
-    return fine(name, byController ? `${when} by the controller` : `${when} while freehold run looks after the site`);
-  if (byController)
+export function judgeLostNodes({ after, controller }: LostNodesFacts): Finding {
+  const seconds = Math.round(after / 1000);
+  const wanted = `a controller that declares nodes lost after ${seconds} s of silence`;
+  if (controller === "none")
     return warning(
       name,
-      "the controller may not patch nodes: it declares none lost",
-      when,
-      "freehold install gives it the right",
+      "no controller looks after nodes",
+      wanted,
+      "freehold install, by an administrator of the cluster",
     );
-  const fix = "freehold install, by an administrator of the cluster, puts a controller there that may";
-  return warning(name, "we may not patch nodes, so nobody declares one lost", when, fix);
+  if (controller === "may not")
+    return warning(
+      name,
+      "the controller may not patch nodes, so it declares none lost",
+      wanted,
+      "freehold install again, by an administrator of the cluster",
+    );
+  return fine(name, `the controller declares a node lost after ${seconds} s of silence`);
 }

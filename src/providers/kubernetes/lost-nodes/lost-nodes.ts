@@ -4,6 +4,7 @@ import type { LostNodes, NodesFound, NodeWord } from "../../lost-nodes.ts";
 import type { KubeObject } from "../client/client.ts";
 import { objectKinds } from "../client/object-kinds.ts";
 import { clusterTime } from "../cluster-time.ts";
+import { postLookout } from "../controller/lookout.ts";
 import type { Session } from "../session.ts";
 import { decideLost, overdue, type StatefulPod } from "./decide.ts";
 import { type LostNodeFacts, lostNodeFacts, withOurTaint, withoutOurTaint } from "./node.ts";
@@ -15,6 +16,10 @@ const manager = "freehold-lost-nodes";
 /** What somebody calls when it is time to look after nodes. */
 export function clusterLostNodes(of: (site: string) => Session): LostNodes {
   return {
+    post: async (site, after) => {
+      const { client, helperImage } = of(site);
+      if (helperImage !== undefined) await postLookout(client, { site, image: await helperImage(), after });
+    },
     look: async (site, after, signal) => (await find(of(site), after, signal)).found,
     say: async (site, after, signal) => {
       const session = of(site);
