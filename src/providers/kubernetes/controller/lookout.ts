@@ -3,6 +3,7 @@ import type { KubeClient, KubeObject } from "../client/client.ts";
 import { objectKinds } from "../client/object-kinds.ts";
 import { controllerName } from "../rbac/roles.ts";
 import { labels, sharedMarks } from "../translate/marks.ts";
+import { awhile } from "../translate/pod.ts";
 
 /** What it is called: its Deployment and its policy. */
 export const lookoutName = "lookout";
@@ -74,7 +75,7 @@ function podSpec({ site, image, after }: LookoutFacts): object {
         preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, podAffinityTerm: elsewhere }],
       },
     },
-    tolerations: tolerations(),
+    tolerations: awhile(), // as those that keep nothing
     securityContext: {
       ...{ runAsNonRoot: true, runAsUser: 1000, runAsGroup: 1000, fsGroup: 1000 },
       seccompProfile: { type: "RuntimeDefault" },
@@ -90,7 +91,7 @@ function podSpec({ site, image, after }: LookoutFacts): object {
           FREEHOLD_RUN: `${scratch}/run`,
           HOME: "/tmp",
         }).map(([name, value]) => ({ name, value })),
-        resources: { requests: { cpu: "10m", memory: "64Mi" }, limits: { memory: "256Mi" } },
+        resources: { requests: { cpu: "10m", memory: "96Mi" }, limits: { memory: "256Mi" } },
         securityContext: {
           ...{ allowPrivilegeEscalation: false, readOnlyRootFilesystem: true },
           capabilities: { drop: ["ALL"] },
@@ -103,12 +104,4 @@ function podSpec({ site, image, after }: LookoutFacts): object {
     ],
     volumes: ["scratch", "tmp"].map((name) => ({ name, emptyDir: { sizeLimit: "64Mi" } })),
   };
-}
-
-/** A node that is not heard of: the controller and its lookout move as soon as those that keep nothing, since others wait for them. */
-export function tolerations(): readonly object[] {
-  return ["not-ready", "unreachable"].map((state) => ({
-    ...{ key: `node.kubernetes.io/${state}`, operator: "Exists", effect: "NoExecute" },
-    tolerationSeconds: 5,
-  }));
 }

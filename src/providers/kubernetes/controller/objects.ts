@@ -4,7 +4,7 @@ import type { Duty } from "../rbac/needs.ts";
 import { controllerPolicy } from "../rbac/policy.ts";
 import { controllerName, controllerRoles, serviceBinding } from "../rbac/roles.ts";
 import { labels, sharedMarks } from "../translate/marks.ts";
-import { tolerations } from "./lookout.ts";
+import { awhile } from "../translate/pod.ts";
 
 /** What the controller of a site is made of. */
 export type ControllerFacts = {
@@ -83,7 +83,8 @@ function podSpec({ site, image }: ControllerFacts): object {
     serviceAccountName: controllerName,
     // the same in the next pod: who took the lease in this place and died is relieved at once
     hostname: controllerName,
-    tolerations: tolerations(),
+    // others wait for it: it moves as soon as those that keep nothing, if its volume can
+    tolerations: awhile(),
     automountServiceAccountToken: true,
     enableServiceLinks: true,
     terminationGracePeriodSeconds: 60,
