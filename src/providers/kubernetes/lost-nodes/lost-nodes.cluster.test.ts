@@ -89,7 +89,8 @@ describe("a node of a cluster that is silent, to the controller of a site", () =
       throw new Error("nobody asks for this here");
     };
     const images = { present: unasked, bring: unasked };
-    nodes = clusterLostNodes(() => ({ site, client: controller, clock, images, open: unasked }));
+    const parts = { images, open: unasked, helperImage: async () => "localhost/none/none:0" };
+    nodes = clusterLostNodes(() => ({ site, client: controller, clock, ...parts }));
     // a policy is in force some moments after it was made
     const until = clock.elapsed() + 30_000;
     while ((await changed({ spec: { unschedulable: true } })) === "done" && clock.elapsed() < until)
@@ -132,6 +133,17 @@ describe("a node of a cluster that is silent, to the controller of a site", () =
     expect((await nodes.look(site, undefined, signal)).words).toEqual([]);
     expect((await nodes.look(site, 3_600_000, signal)).words).toEqual([]);
     expect(await taintsOf(silent)).toEqual([]);
+  });
+
+  test("is looked after by one more, who is there for as long as somebody asks for it", async () => {
+    await nodes.post(site, twoMinutes);
+    await nodes.post(site, twoMinutes);
+    const lookout = await admin.get(objectKinds.deployment, front, "lookout");
+    expect(JSON.stringify(lookout?.spec)).toContain('"--node-lost-after","120000"');
+    await nodes.post(site, undefined);
+    await nodes.post(site, undefined);
+    expect(await admin.get(objectKinds.deployment, front, "lookout")).toBeUndefined();
+    expect(await admin.get(objectKinds.networkPolicy, front, "lookout")).toBeUndefined();
   });
 
   test("is declared lost once, and what waited on it is taken from it by the cluster", async () => {
