@@ -76,6 +76,7 @@ export function createLostNodesWatch(options: LostNodesOptions): LostNodesWatch 
         lastTrouble = "";
         return said;
       } catch (thrown) {
+        if (signal.aborted) return [];
         const { message } = problemOf(thrown);
         if (message !== lastTrouble) log.warn(`nodes cannot be looked after: ${message}`);
         lastTrouble = message;

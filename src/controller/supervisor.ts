@@ -1,7 +1,5 @@
 import type { Outcome } from "../converge/converge.ts";
-import { clusterOf } from "../features/cluster.ts";
-import { appliedMark, readApplied } from "../ledger/applied.ts";
-import { bySupervisor } from "../ledger/lock.ts";
+import { appliedMark } from "../ledger/applied.ts";
 import { passwordsMark } from "../ledger/passwords.ts";
 import type { Restarts } from "../ledger/restarts.ts";
 import type { Clock } from "../lib/clock.ts";
@@ -20,9 +18,8 @@ import { createBackoff } from "./backoff.ts";
 import { createCasualties } from "./casualties.ts";
 import { createDrift } from "./drift.ts";
 import { createGrace } from "./grace.ts";
-import { createLostNodesWatch, spoken } from "./lost-nodes.ts";
 import { pass } from "./pass.ts";
-import { holdOrNothing } from "./site-hold.ts";
+import { createSiteNodes } from "./site-nodes.ts";
 import { countRestarts, noteAnswers, noteTroubles } from "./tally.ts";
 import { createVigil } from "./vigil.ts";
 import { deaths, type StartTime, type Watched, watch } from "./watch.ts";
@@ -73,23 +70,10 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   const vigil = createVigil(site, runtime, clock);
   const drift = createDrift(options);
   const grace = createGrace(layout.ledger, clock, log);
-  const lostNodes = createLostNodesWatch({
-    ...{ site, nodes: runtime.lostNodes, log, clock, signal },
-    onAsked: async (after) => runtime.lostNodes?.post(site, after),
-    alone: async (work) => {
-      const held = await holdOrNothing({ ...options, ledger: layout.ledger, what: bySupervisor });
-      try {
-        return held && (await work(held.signal));
-      } finally {
-        await held?.release();
-      }
-    },
-  });
+  const nodes = createSiteNodes({ ...options, observed: () => observation });
   let watched: ReadonlyMap<ResourceId, Watched> = new Map();
   let observation: Observation | undefined;
   let seenMark: string | undefined;
-  let settingMark: string | undefined;
-  let nodeLostAfter: number | undefined;
   let seenPasswords: string | undefined;
   let nextFull = 0;
   let lost = 0;
@@ -107,25 +91,6 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       if (one !== undefined) casualties.fell(one, "ill", `is not healthy: ${detail}`);
     }
     await noteTroubles(layout.run, casualties.takeIncidents());
-  };
-
-  /** Those whose state was on a node that was declared lost have that among what was the matter with them. */
-  const lookAtNodes = async (): Promise<void> => {
-    if (runtime.lostNodes === undefined) return;
-    const mark = await appliedMark(layout.ledger);
-    if (mark !== settingMark) {
-      const applied = await readApplied(layout.ledger);
-      nodeLostAfter = applied && clusterOf(applied.site)?.nodeLostAfter;
-      settingMark = mark;
-    }
-    for (const word of await lostNodes.look(nodeLostAfter)) {
-      if (word.word !== "lost") continue;
-      const trouble = { at: clock.now(), what: spoken(word) };
-      const runs = (observation?.resources ?? []).flatMap(({ resource: { id }, run }) =>
-        run !== undefined && word.containers.includes(id) ? [{ id, containerId: run.containerId, trouble }] : [],
-      );
-      await noteTroubles(layout.run, runs);
-    }
   };
 
   const makePass = async (): Promise<"go on" | "ended"> => {
@@ -205,15 +170,15 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
         // Somebody who applied something since is replacing processes himself: those that end meanwhile did not fall.
         if ((await appliedMark(layout.ledger)) === seenMark) await lookAtProcesses();
         await grace.look();
-        await lookAtNodes();
-        return (await isDue()) ? await makePass() : "go on";
+        if ((await isDue()) && (await makePass()) === "ended") return "ended";
       } catch (thrown) {
         const { message } = problemOf(thrown);
         const wait = backoff.failed(wholePass, clock.elapsed(), 0);
         if (message !== lastTrouble) log.warn(`${message}; next try in ${wait / 1000} s`);
         lastTrouble = message;
-        return "go on";
       }
+      await nodes.look(); // also when a pass fails: it may well be the lost node that it fails by
+      return "go on";
     },
     status: (shown, restarts) => {
       if (observation === undefined) return undefined;
