@@ -11,8 +11,8 @@ export type WhySilent = { readonly got: string; readonly hint: string };
 
 /** Says why a pod is not made anew elsewhere although nobody has heard of its node; undefined when its node is heard of. */
 export async function whySilent(
-  { client, nodeLostAfter }: Session,
-  { mounts }: Container,
+  { client, nodeLostAfter }: Pick<Session, "client" | "nodeLostAfter">,
+  { mounts }: Pick<Container, "mounts">,
   { node: name, namespace, claims }: PodState,
 ): Promise<WhySilent | undefined> {
   const found = await client.get(objectKinds.node, undefined, name); // one that is gone is as silent

@@ -3,14 +3,17 @@ import { systemClock as clock } from "../../../lib/clock.ts";
 import { execOrFail } from "../../../lib/exec.ts";
 import { listAt, textAt } from "../../../lib/json.ts";
 import { problemOf } from "../../../lib/problem.ts";
+import type { Mount } from "../../../resource/kinds/container.ts";
 import type { LostNodes } from "../../lost-nodes.ts";
 import { accessFrom } from "../client/access-from.ts";
 import type { KubeClient, KubeObject } from "../client/client.ts";
 import { kubeClient } from "../client/kube-client.ts";
 import { objectKinds } from "../client/object-kinds.ts";
+import { podState } from "../pod.ts";
 import { controllerPolicy } from "../rbac/policy.ts";
 import { controllerRoles, serviceBinding } from "../rbac/roles.ts";
 import { annotations, labels } from "../translate/marks.ts";
+import { whySilent } from "../why-silent.ts";
 import { clusterLostNodes } from "./lost-nodes.ts";
 
 const site = "tglost";
@@ -48,11 +51,20 @@ describe("a node of a cluster that is silent, to the controller of a site", () =
     const node = await admin.get(objectKinds.node, undefined, name);
     return listAt(node, "spec", "taints").filter((one) => textAt(one, "key") === taint.key);
   };
+  const makePod = async (): Promise<void> => {
+    const notes = { [annotations.id]: "container/calendar/calendar" };
+    const metadata = { name: "calendar-0", namespace: calendar, annotations: notes };
+    await admin.apply(object("v1", "Pod", metadata, { spec: pod }), { force: true });
+  };
   const codeOf = async (work: Promise<unknown>): Promise<string> =>
     work.then(
       () => "done",
       (thrown: unknown) => problemOf(thrown).code,
     );
+  const whyOf = async (mounts: readonly Mount[] = state): Promise<string | undefined> => {
+    const found = await admin.get(objectKinds.pod, calendar, "calendar-0");
+    return found && (await whySilent({ client: admin, nodeLostAfter: twoMinutes }, { mounts }, podState(found)))?.got;
+  };
   const changed = (body: object): Promise<string> =>
     codeOf(controller.patch(objectKinds.node, undefined, awake, body, "merge", { dryRun: true }));
 
@@ -77,9 +89,7 @@ describe("a node of a cluster that is silent, to the controller of a site", () =
     await say(awake, "True", 10);
     await say(silent, "Unknown", 10);
     speaking = setInterval(() => void say(awake, "True", 10).catch(() => {}), 5000);
-    const notes = { [annotations.id]: "container/calendar/calendar" };
-    const metadata = { name: "calendar-0", namespace: calendar, annotations: notes };
-    await admin.apply(object("v1", "Pod", metadata, { spec: pod }), { force: true });
+    await makePod();
     const { KUBECONFIG, PATH } = process.env;
     const token = await execOrFail(["kubectl", "-n", front, "create", "token", "controller"], {
       env: { KUBECONFIG, PATH },
@@ -105,7 +115,8 @@ describe("a node of a cluster that is silent, to the controller of a site", () =
     await admin.remove(objectKinds.pod, calendar, "calendar-0", { ...background, grace: 0 });
     for (const name of [awake, silent]) await admin.remove(objectKinds.node, undefined, name, background);
     for (const name of [front, calendar]) await admin.remove(objectKinds.namespace, undefined, name, background);
-    await admin.remove(objectKinds.persistentVolume, undefined, `${site}-events`, background);
+    for (const name of ["events", "bound"])
+      await admin.remove(objectKinds.persistentVolume, undefined, `${site}-${name}`, background);
     await admin.close();
   });
 
@@ -133,6 +144,37 @@ describe("a node of a cluster that is silent, to the controller of a site", () =
     expect((await nodes.look(site, undefined, signal)).words).toEqual([]);
     expect((await nodes.look(site, 3_600_000, signal)).words).toEqual([]);
     expect(await taintsOf(silent)).toEqual([]);
+    expect(await whyOf()).toBe(
+      `the node ${silent} does not answer; its state moves when it is declared lost, after 2 min of silence`,
+    );
+    expect(await whyOf([])).toBe(`the node ${silent} does not answer`);
+  });
+
+  test("is left alone when no other that answers could have the volume, and that is why its state waits", async () => {
+    const matchExpressions = [{ key: "kubernetes.io/hostname", operator: "In", values: [silent] }];
+    const own = { nodeSelectorTerms: [{ matchExpressions }] };
+    const bound = object(
+      "v1",
+      "PersistentVolume",
+      { name: `${site}-bound` },
+      { spec: { ...volume, nodeAffinity: { required: own } } },
+    );
+    await admin.apply(bound, { force: true });
+    const claimed = { ...claim, volumeName: `${site}-bound` };
+    await admin.apply(
+      object("v1", "PersistentVolumeClaim", { name: "bound", namespace: calendar }, { spec: claimed }),
+      {
+        force: true,
+      },
+    );
+    const volumes = [{ name: "events", persistentVolumeClaim: { claimName: "bound" } }];
+    const metadata = { name: "calendar-0", namespace: calendar };
+    await admin.remove(objectKinds.pod, calendar, "calendar-0", { ...background, grace: 0 });
+    await admin.apply(object("v1", "Pod", metadata, { spec: { ...pod, volumes } }), { force: true });
+    expect(await nodes.look(site, twoMinutes, signal)).toMatchObject({ words: [], spared: [] });
+    expect(await whyOf()).toBe(`the node ${silent} does not answer, and no other that does can have its volume`);
+    await admin.remove(objectKinds.pod, calendar, "calendar-0", { ...background, grace: 0 });
+    await makePod();
   });
 
   test("is looked after by one more, who is there for as long as somebody asks for it", async () => {
@@ -155,6 +197,7 @@ describe("a node of a cluster that is silent, to the controller of a site", () =
     const from = clock.elapsed();
     expect(await nodes.say(site, twoMinutes, signal)).toMatchObject([word]);
     expect(await taintsOf(silent)).toMatchObject([taint]);
+    expect((await whyOf()) ?? "was declared lost").toContain("was declared lost");
     expect(await nodes.say(site, twoMinutes, signal)).toEqual([]);
     const isThere = async (): Promise<boolean> =>
       (await admin.get(objectKinds.pod, calendar, "calendar-0")) !== undefined;
@@ -180,6 +223,7 @@ describe("a node of a cluster that is silent, to the controller of a site", () =
   });
 });
 
+const state: readonly Mount[] = [{ source: "volume/calendar/calendar/events", target: "/events", live: false }];
 const volume = {
   ...{ capacity: { storage: "1Mi" }, accessModes: ["ReadWriteOnce"], storageClassName: "" },
   ...{ persistentVolumeReclaimPolicy: "Retain", hostPath: { path: "/nowhere" } },
