@@ -104,6 +104,13 @@ describe("looking after nodes", () => {
     expect(lines.slice(1)).toEqual(["nodes cannot be looked after: we may not patch nodes"]);
   });
 
+  test("leaves it to others to take a word back, where it was never given the right to nodes", async () => {
+    found = async () => ({ ...quiet, words: [{ ...lost, word: "back" }], isAnyLost: true });
+    nodes = { ...nodes, say: async () => fail("CLUSTER_REFUSED", "we may not patch nodes") };
+    await lookFor(60, watchWith());
+    expect([looks.length, lines]).toEqual([1, []]);
+  });
+
   test("tells who is to know with what it is asked for, again when that could not be done", async () => {
     let fails = 1;
     const onAsked = async (after: number | undefined): Promise<void> => {

@@ -77,7 +77,12 @@ export function createLostNodesWatch(options: LostNodesOptions): LostNodesWatch 
         return said;
       } catch (thrown) {
         if (signal.aborted) return [];
-        const { message } = problemOf(thrown);
+        const { code, message } = problemOf(thrown);
+        // the word on a node is then another site's of this cluster, and theirs to take back
+        if (after === undefined && code === "CLUSTER_REFUSED") {
+          last = { after, found: none };
+          return [];
+        }
         if (message !== lastTrouble) log.warn(`nodes cannot be looked after: ${message}`);
         lastTrouble = message;
         return [];

@@ -8,6 +8,7 @@ import { accounts } from "../world/accounts.ts";
 import { type ClusterSite, createClusterSite } from "../world/cluster.ts";
 import { isLab, lab } from "../world/cluster-images.ts";
 import { startCrowd } from "../world/crowd.ts";
+import { imageStore } from "../world/images.ts";
 import { checkout, machinesDirectory } from "../world/machine.ts";
 import { eventually } from "../world/wait.ts";
 
@@ -94,7 +95,7 @@ describe.skipIf(!(await isLab()))("a node of the cluster", () => {
 
   test("that loses its power is missed by nobody for more than a minute, and the state that it held is named", async () => {
     await moveHere("alone");
-    controller = startController();
+    controller = await startController();
     await execOrFail([lab ?? "", "kill", victim]);
     killed = Date.now();
     await answers("echo", 60_000);
@@ -136,13 +137,14 @@ async function taintsOf(node: string): Promise<string> {
   return site.kubectl(["get", "node", node, "-o", path]);
 }
 
-function startController(): Controller {
+async function startController(): Promise<Controller> {
   const { disk } = site.machine;
   const child = start([join(checkout, "bin/freehold"), "supervise", "--site-name", site.name], {
     stdio: ["ignore", "pipe", "inherit"],
     env: {
       ...{ PATH: process.env.PATH, KUBECONFIG: process.env.KUBECONFIG, HOME: disk, LANG: "C.UTF-8" },
       ...{ FREEHOLD_ROOT: join(disk, "root"), FREEHOLD_RUN: join(disk, "run"), FREEHOLD_CONTROLLER: site.name },
+      FREEHOLD_IMAGE_STORE: await imageStore(),
       FREEHOLD_HELPER_IMAGE: "localhost/none/lookout:0", // the lookout is tried elsewhere: this one never starts
     },
   });
