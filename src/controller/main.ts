@@ -11,6 +11,7 @@ import { rootsFrom, siteLayout } from "../providers/layout.ts";
 import { fetchRemote } from "../source/fetch.ts";
 import { branchHeads } from "./branch-head.ts";
 import { deployApart } from "./deploy-process.ts";
+import { lookOut } from "./lookout.ts";
 import { loadPages } from "./start-page.ts";
 import { supervise } from "./supervise.ts";
 
@@ -22,12 +23,16 @@ const mostLogged = 1024 * 1024;
 
 /**
  * The supervisor's process: `--site-name NAME`. It is a main of its own so that it holds nothing of the command line in memory
- * for months. In a cluster, where FREEHOLD_CONTROLLER names the site, it speaks to that, and serves the start page on the port `--listen`. With `--warm` it only loads what it is made of, and Node keeps that compiled for the next start, which
+ * for months. In a cluster, where FREEHOLD_CONTROLLER names the site, it speaks to that, and serves the start page on the port `--listen`. With `--node-lost-after MILLISECONDS` it looks after the
+ * nodes there and does nothing else. With `--warm` it only loads what it is made of, and Node keeps that compiled for the next start, which
  * then does without the compiler, 17 MB less. Ends with 0, 1 (failed) or 11 (the site has a supervisor).
  */
 async function main(): Promise<number> {
   const { values } = parseArgs({
-    options: { "site-name": { type: "string" }, warm: { type: "boolean" }, listen: { type: "string" } },
+    options: {
+      ...{ "site-name": { type: "string" }, warm: { type: "boolean" }, listen: { type: "string" } },
+      "node-lost-after": { type: "string" },
+    },
   });
   if (values.warm === true) {
     await Promise.all([loadPages(), import("./change.ts"), import("../providers/machine.ts")]);
@@ -48,6 +53,11 @@ async function main(): Promise<number> {
   const { runtime, stays, ...surrounded } = await surroundingsOf(site, values.listen);
   try {
     const { signal } = end;
+    const lostAfter = values["node-lost-after"];
+    if (lostAfter !== undefined) {
+      await lookOut({ site, after: Number(lostAfter), runtime, log, clock, signal });
+      return 0;
+    }
     const { repository, remote: access } = siteLayout(roots, site);
     const follow = {
       head: branchHeads(repository),

@@ -3,7 +3,6 @@ import { type Applied, readApplied } from "../ledger/applied.ts";
 import { bySupervisor } from "../ledger/lock.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
-import { ProblemError } from "../lib/problem.ts";
 import { presentState } from "../observe/lost-state.ts";
 import { isEmpty } from "../plan/basis.ts";
 import { plan } from "../plan/plan.ts";
@@ -21,7 +20,7 @@ import { withoutHeldBack } from "./held-back.ts";
 import { findLost, rememberState } from "./keep-from-loss.ts";
 import { completeOpenWork } from "./open-work.ts";
 import { withSetPasswords } from "./set-passwords.ts";
-import { holdSite, type SiteHold } from "./site-hold.ts";
+import { holdOrNothing } from "./site-hold.ts";
 
 /** What a pass is made with. */
 export type PassOptions = {
@@ -66,7 +65,7 @@ const echo = 100;
  * one. What is held back is left alone. When something was done, everything is looked at once more, for which nobody has to wait.
  */
 export async function pass(options: PassOptions): Promise<Pass> {
-  const held = await holdOrNothing(options);
+  const held = await holdOrNothing({ ...options, what: bySupervisor });
   if (held === undefined) return { came: "busy" };
   let work: Work | "ended";
   try {
@@ -144,13 +143,4 @@ function troubled(outcomes: readonly Outcome[], { resources }: Observation): Rea
     ...failed,
     ...resources.flatMap(({ resource, run }) => (run?.state === "stopped" ? [resource.id] : [])),
   ]);
-}
-
-async function holdOrNothing({ site, ledger, runtime, clock, signal }: PassOptions): Promise<SiteHold | undefined> {
-  try {
-    return await holdSite({ site, ledger, runtime, clock, signal, what: bySupervisor });
-  } catch (thrown) {
-    if (thrown instanceof ProblemError && thrown.problem.code === "LOCKED") return undefined;
-    throw thrown;
-  }
 }

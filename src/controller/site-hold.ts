@@ -1,5 +1,6 @@
 import { type Lock, type LockOptions, lock } from "../ledger/lock.ts";
 import type { Clock } from "../lib/clock.ts";
+import { problemOf } from "../lib/problem.ts";
 import type { AloneHolder, Runtime } from "../providers/provider.ts";
 
 /** A site on which nobody else works, here or elsewhere. */
@@ -31,6 +32,16 @@ export async function holdSite(options: SiteHoldOptions): Promise<SiteHold> {
     return await holdElsewhere(options, held);
   } catch (thrown) {
     await held.release();
+    throw thrown;
+  }
+}
+
+/** The same for who rather does something else than wait: undefined when somebody is at work. */
+export async function holdOrNothing(options: SiteHoldOptions): Promise<SiteHold | undefined> {
+  try {
+    return await holdSite(options);
+  } catch (thrown) {
+    if (problemOf(thrown).code === "LOCKED") return undefined;
     throw thrown;
   }
 }

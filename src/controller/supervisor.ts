@@ -19,6 +19,7 @@ import { createCasualties } from "./casualties.ts";
 import { createDrift } from "./drift.ts";
 import { createGrace } from "./grace.ts";
 import { pass } from "./pass.ts";
+import { createSiteNodes } from "./site-nodes.ts";
 import { countRestarts, noteAnswers, noteTroubles } from "./tally.ts";
 import { createVigil } from "./vigil.ts";
 import { deaths, type StartTime, type Watched, watch } from "./watch.ts";
@@ -69,6 +70,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   const vigil = createVigil(site, runtime, clock);
   const drift = createDrift(options);
   const grace = createGrace(layout.ledger, clock, log);
+  const nodes = createSiteNodes({ ...options, observed: () => observation });
   let watched: ReadonlyMap<ResourceId, Watched> = new Map();
   let observation: Observation | undefined;
   let seenMark: string | undefined;
@@ -168,14 +170,15 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
         // Somebody who applied something since is replacing processes himself: those that end meanwhile did not fall.
         if ((await appliedMark(layout.ledger)) === seenMark) await lookAtProcesses();
         await grace.look();
-        return (await isDue()) ? await makePass() : "go on";
+        if ((await isDue()) && (await makePass()) === "ended") return "ended";
       } catch (thrown) {
         const { message } = problemOf(thrown);
         const wait = backoff.failed(wholePass, clock.elapsed(), 0);
         if (message !== lastTrouble) log.warn(`${message}; next try in ${wait / 1000} s`);
         lastTrouble = message;
-        return "go on";
       }
+      await nodes.look(); // also when a pass fails: it may well be the lost node that it fails by
+      return "go on";
     },
     status: (shown, restarts) => {
       if (observation === undefined) return undefined;

@@ -30,6 +30,8 @@ export type ClusterEngine = {
   readonly context: string;
   readonly registry?: string;
   readonly storageClass?: string;
+  /** Milliseconds; see site.yaml. */
+  readonly nodeLostAfter?: number;
 };
 
 /** What a cluster is spoken to with. */
@@ -105,13 +107,16 @@ export function installClusterController(
   signal: AbortSignal,
 ): Promise<void> {
   const { clock, cluster } = options;
-  const { storageClass } = cluster;
+  const { storageClass, nodeLostAfter } = cluster;
   return asking(options, async (client) => {
     const images = imagesOf(options, client);
     try {
       const image = await helperImage(options, images)();
-      const facts = { site, image, keys, handover, trust, ...(storageClass !== undefined && { storageClass }) };
-      await installController({ client, clock, signal, ...facts });
+      await installController({
+        ...{ client, clock, signal, site, image, keys, handover, trust },
+        ...(storageClass !== undefined && { storageClass }),
+        duties: nodeLostAfter === undefined ? [] : ["lost nodes"],
+      });
     } finally {
       await images.close();
     }
@@ -145,7 +150,7 @@ function imagesOf({ roots, clock, env, cluster }: ClusterOptions, client: KubeCl
 
 function partsOf(options: ClusterOptions, client: KubeClient, images: SessionParts["images"]): SessionParts {
   const { roots, clock, env, cluster, secrets } = options;
-  const { storageClass } = cluster;
+  const { storageClass, nodeLostAfter } = cluster;
   return {
     client,
     clock,
@@ -154,6 +159,7 @@ function partsOf(options: ClusterOptions, client: KubeClient, images: SessionPar
       secrets === "apart" ? openValuesApart(sealed, roots.root) : openValues(sealed, await identities(env, roots.root)),
     helperImage: helperImage(options, images),
     ...(storageClass !== undefined && { storageClass }),
+    ...(nodeLostAfter !== undefined && { nodeLostAfter }),
   };
 }
 

@@ -6,6 +6,7 @@ import type { Observation } from "../resource/observed.ts";
 import type { Kind, Resource } from "../resource/resource.ts";
 import type { Alone, AloneOptions } from "./alone.ts";
 import type { ApplyContext } from "./apply-context.ts";
+import type { LostNodes } from "./lost-nodes.ts";
 import type { Snapshots } from "./snapshots.ts";
 
 export type { Alone, AloneHolder, AloneOptions } from "./alone.ts";
@@ -167,6 +168,8 @@ export type Runtime = Provider & {
   entrances?(site: string): Promise<readonly string[]>;
   /** The nodes that the containers of each service are on, by service. Absent where there is one machine. */
   whereabouts?(site: string): Promise<ReadonlyMap<string, readonly string[]>>;
+  /** The nodes of its cluster that are gone with state. Absent where there is one machine. */
+  readonly lostNodes?: LostNodes;
   /** Whether somebody elsewhere keeps the site, and has its ledger: its controller in a cluster. Absent where nobody can. */
   isKeptElsewhere?(site: string): Promise<boolean>;
   /** The ledger of a site that is kept elsewhere: a tar archive of its files, undefined while nobody there answers. */

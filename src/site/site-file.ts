@@ -39,12 +39,19 @@ export function assembleSite(file: SiteFile): { head: SiteHead; mistakes: Mistak
 
 function assembleEngine(engine: SiteFile["engine"] = "podman"): Site["engine"] {
   if (engine === "podman") return engine;
-  const { context, registry, "storage-class": storageClass, door = "balancer" } = engine.kubernetes;
+  const {
+    context,
+    registry,
+    "storage-class": storageClass,
+    "node-lost-after": nodeLostAfter,
+    door = "balancer",
+  } = engine.kubernetes;
   return {
     kubernetes: {
       context,
       ...(registry !== undefined && { registry }),
       ...(storageClass !== undefined && { storageClass }),
+      ...(nodeLostAfter !== undefined && { nodeLostAfter }),
       door,
     },
   };

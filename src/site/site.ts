@@ -40,6 +40,8 @@ export type KubernetesEngine = {
   readonly registry?: string;
   /** The storage class of state; absent: the cluster's default. */
   readonly storageClass?: string;
+  /** Milliseconds for which a node may be silent until the controller declares it lost, so that its state moves; absent: a person does. */
+  readonly nodeLostAfter?: number;
   /** How the world reaches the front door: an address from the cluster's load balancer, or ports of its nodes. */
   readonly door: "balancer" | "host-ports";
 };

@@ -17,6 +17,9 @@ describe("the controller in a cluster", () => {
 
   beforeAll(async () => {
     site = await createClusterSite(["blog"], page("from a directory"), "freehold's own");
+    const context = (await site.kubectl(["config", "current-context"])).trim();
+    const engine = `{kubernetes: {context: ${context}, node-lost-after: 2m}}`;
+    await site.write({ "site.yaml": `name: ${site.name}\ndomain: example.org\nengine: ${engine}\n` });
     await git("init", "-q", "-b", "main", ".");
     await site.mustUp();
     const { code, stderr } = await site.freehold(["install"], { timeout: 420_000 });
@@ -63,6 +66,17 @@ describe("the controller in a cluster", () => {
   test("is the only one who changes the site: who tries from a directory is told the way", async () => {
     const { code, stderr } = await site.freehold(["up", "--yes"]);
     expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringContaining(`git push ${site.name} main`) });
+  });
+
+  test("has a lookout beside it, which needs no state to begin, since site.yaml asks that lost nodes be declared", async () => {
+    const place = ["-n", `${site.name}-front`];
+    await eventually("the lookout to be there", async () =>
+      (await exec(["kubectl", "get", "deployment/lookout", ...place])).code === 0 ? true : undefined,
+    );
+    await site.kubectl(["rollout", "status", ...place, "deployment/lookout", "--timeout=90s"]);
+    const may = ["auth", "can-i", "patch", "nodes", `--as=system:serviceaccount:${site.name}-front:controller`];
+    expect((await site.kubectl(may)).trim()).toBe("yes");
+    expect((await site.freehold(["doctor", "--json"])).stdout).toContain("declares a node lost after 120 s of silence");
   });
 
   test("leaves status, logs and commands to everybody who may", async () => {

@@ -1,13 +1,15 @@
+import { once } from "node:events";
 import { chown, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { exec, execOrFail } from "../../src/lib/exec.ts";
+import { exec, execOrFail, start } from "../../src/lib/exec.ts";
 import { accounts } from "../world/accounts.ts";
 import { type ClusterSite, createClusterSite } from "../world/cluster.ts";
 import { isLab, lab } from "../world/cluster-images.ts";
 import { startCrowd } from "../world/crowd.ts";
-import { machinesDirectory } from "../world/machine.ts";
+import { imageStore } from "../world/images.ts";
+import { checkout, machinesDirectory } from "../world/machine.ts";
 import { eventually } from "../world/wait.ts";
 
 /** The node that goes. Names and balanced addresses of the lab live on the other one. */
@@ -15,6 +17,12 @@ const victim = "node-2";
 const doors = { domain: "example.org", https: 443, imaps: 993, submissions: 465 };
 const volumes = join(machinesDirectory, "moving-volumes");
 let site: ClusterSite;
+/** The controller's process, on this machine, so that no image of it must be made. */
+let controller: Controller | undefined;
+/** When the power went. */
+let killed = 0;
+
+type Controller = { said(): string; end(): Promise<void> };
 
 /** A volume that every node sees, as a storage network would give it. */
 async function createMovingVolume(): Promise<void> {
@@ -51,7 +59,7 @@ describe.skipIf(!(await isLab()))("a node of the cluster", () => {
       "services/alone.yaml": "build: images/probe\nport: 8080\nexpose: public\nhealth: {path: /, every: 2s}\n",
     });
     await site.write({
-      "site.yaml": `name: ${site.name}\ndomain: example.org\nengine: {kubernetes: {context: lab, storage-class: moving}}\n`,
+      "site.yaml": `name: ${site.name}\ndomain: example.org\nengine: {kubernetes: {context: lab, storage-class: moving, node-lost-after: 1m}}\n`,
     });
     await site.mustUp().finally(() => execOrFail(["kubectl", "uncordon", "node-1"]));
     for (const workload of ["echo/echo", "front/haproxy"]) {
@@ -62,6 +70,7 @@ describe.skipIf(!(await isLab()))("a node of the cluster", () => {
     await calendar().keep(site.ada);
   });
   afterAll(async () => {
+    await controller?.end();
     await exec([lab ?? "", "start", victim]);
     await exec(["kubectl", "uncordon", "node-1", victim]);
     await exec(["kubectl", "taint", "nodes", victim, "node.kubernetes.io/out-of-service-"]);
@@ -86,24 +95,72 @@ describe.skipIf(!(await isLab()))("a node of the cluster", () => {
 
   test("that loses its power is missed by nobody for more than a minute, and the state that it held is named", async () => {
     await moveHere("alone");
+    controller = await startController();
     await execOrFail([lab ?? "", "kill", victim]);
-    const from = Date.now();
+    killed = Date.now();
     await answers("echo", 60_000);
     await answers("alone", 90_000);
-    process.stderr.write(`without a node: alone answered after ${Math.round((Date.now() - from) / 1000)} s\n`);
+    process.stderr.write(`without a node: alone answered after ${secondsSince(killed)} s\n`);
     const { services } = await site.status();
     const state = Object.fromEntries(services.map((service) => [service.name, service.state]));
     expect(state).toMatchObject({ echo: "healthy", alone: "healthy", calendar: "unhealthy" });
     expect((await site.freehold(["status"])).stdout).toContain(`the node ${victim} does not answer`);
   });
 
-  test("that somebody declares lost gives up its state to another that sees the volume", async () => {
-    await site.kubectl(["taint", "nodes", victim, "node.kubernetes.io/out-of-service=lost:NoExecute"]);
+  test("that is silent for longer than site.yaml bears is declared lost, and its state is back elsewhere within five minutes", async () => {
+    await eventually("the calendar to be back", async () => ((await has()) ? true : undefined), 300_000);
+    const seconds = secondsSince(killed);
+    process.stderr.write(`state of a node without power: back after ${seconds} s\n`);
+    expect(seconds).toBeLessThan(300);
+    expect(controller?.said()).toMatch(
+      new RegExp(`the node ${victim} .* was declared lost: the state of calendar moves`),
+    );
+    expect(await taintsOf(victim)).toContain("node.kubernetes.io/out-of-service=freehold");
+  }, 330_000);
+
+  test("that is back takes part again, by itself", async () => {
+    await execOrFail([lab ?? "", "start", victim]);
     const from = Date.now();
-    await eventually("the calendar to be back", async () => ((await has()) ? true : undefined), 120_000);
-    process.stderr.write(`state of a lost node: back after ${Math.round((Date.now() - from) / 1000)} s\n`);
+    const isWelcome = async () => ((await taintsOf(victim)).includes("out-of-service") ? undefined : true);
+    await eventually("the node to be welcome", isWelcome, 120_000);
+    process.stderr.write(`a node with power again: welcome after ${secondsSince(from)} s\n`);
+    expect(await has()).toBe(true);
   });
 });
+
+function secondsSince(moment: number): number {
+  return Math.round((Date.now() - moment) / 1000);
+}
+
+async function taintsOf(node: string): Promise<string> {
+  const path = "jsonpath={range .spec.taints[*]}{.key}={.value} {end}";
+  return site.kubectl(["get", "node", node, "-o", path]);
+}
+
+async function startController(): Promise<Controller> {
+  const { disk } = site.machine;
+  const child = start([join(checkout, "bin/freehold"), "supervise", "--site-name", site.name], {
+    stdio: ["ignore", "pipe", "inherit"],
+    env: {
+      ...{ PATH: process.env.PATH, KUBECONFIG: process.env.KUBECONFIG, HOME: disk, LANG: "C.UTF-8" },
+      ...{ FREEHOLD_ROOT: join(disk, "root"), FREEHOLD_RUN: join(disk, "run"), FREEHOLD_CONTROLLER: site.name },
+      FREEHOLD_IMAGE_STORE: await imageStore(),
+      FREEHOLD_HELPER_IMAGE: "localhost/none/lookout:0", // the lookout is tried elsewhere: this one never starts
+    },
+  });
+  let said = "";
+  child.stdout?.on("data", (bytes: Buffer) => {
+    said += bytes.toString("utf8");
+  });
+  const ended = once(child, "exit");
+  return {
+    said: () => said,
+    end: async () => {
+      child.kill("SIGTERM");
+      await ended;
+    },
+  };
+}
 
 const emptying = ["--ignore-daemonsets", "--delete-emptydir-data", "--force", "--timeout=120s"];
 

@@ -19,8 +19,9 @@ export async function checkContainer(session: Session, container: Container): Pr
   if (wanted === 0) return { healthy: false, stopped: true, detail: "stopped" };
   const ready = numberAt(workload, "status", "readyReplicas");
   if (isRolledOut(workload) && ready >= wanted) return { healthy: true };
-  const pods = (await podStates(session.client, workload)).filter(({ leaving }) => !leaving);
-  const found = await whyNot(session, container, { workload, pods });
+  const all = await podStates(session.client, workload);
+  const found = await whyNot(session, container, { workload, pods: all });
+  const pods = all.filter(({ leaving }) => !leaving);
   const why = found?.got ?? inWords(pods, container);
   if (isRolledOut(workload) && ready > 0)
     return { healthy: true, detail: `${ready} of ${wanted} answer: ${shorten(visible(why), 200)}` };

@@ -4,6 +4,7 @@ import type { Finding } from "../provider.ts";
 import { examineClock } from "./examine/clock.ts";
 import { examineDoor } from "./examine/door.ts";
 import type { ExaminedCluster } from "./examine/examined.ts";
+import { examineLostNodes } from "./examine/lost-nodes.ts";
 import { examineNames } from "./examine/names.ts";
 import { examineNodes } from "./examine/nodes.ts";
 import { examinePermissions } from "./examine/permissions.ts";
@@ -19,6 +20,7 @@ export type { ExaminedCluster } from "./examine/examined.ts";
 const checks: Readonly<Record<string, (examined: ExaminedCluster) => Promise<readonly Finding[]>>> = {
   permissions: examinePermissions,
   nodes: examineNodes,
+  "lost-nodes": examineLostNodes,
   storage: examineStorage,
   door: examineDoor,
   dns: examineNames,

@@ -8,6 +8,7 @@ import { failedContainers, failedLogs, keepFailed, removeFailed } from "./failed
 import { inUse } from "./in-use.ts";
 import { listening } from "./listening.ts";
 import { containerLogs } from "./logs.ts";
+import { clusterLostNodes } from "./lost-nodes/lost-nodes.ts";
 import { observeSite } from "./observe.ts";
 import { probe } from "./probe.ts";
 import { rehearse } from "./rehearse.ts";
@@ -47,6 +48,7 @@ export function kubernetesRuntime(parts: SessionParts): Runtime {
     snapshots: clusterSnapshots(of),
     rehearse: (site, step, signal) => rehearse(of(site), step, signal),
     changes: (site, signal) => clusterChanges(of(site), signal),
+    lostNodes: clusterLostNodes(of),
     close: async () => {},
   };
 }

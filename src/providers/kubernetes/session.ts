@@ -14,6 +14,8 @@ export type Session = {
   readonly open: (sealed: SealedSecrets) => Promise<ReadonlyMap<string, string>>;
   /** The storage class of new state; absent: the cluster's default. */
   readonly storageClass?: string;
+  /** Milliseconds of silence after which the controller declares a node lost; absent: a person does. */
+  readonly nodeLostAfter?: number;
   /**
    * Brings an image with Node and the usual small programs, once, and tells it as nodes pull it: what looks into pods and copies state runs
    * it. Absent: there is none.

@@ -6,7 +6,9 @@ import { spokenName } from "../../resource/spoken.ts";
 import type { KubeClient, KubeObject } from "./client/client.ts";
 import { objectKinds } from "./client/object-kinds.ts";
 import { lastEvent } from "./events.ts";
-import { conditionOf, type PodState } from "./pod.ts";
+import { canBeUsedOn } from "./lost-nodes/affinity.ts";
+import { lostNodeFacts } from "./lost-nodes/node.ts";
+import type { PodState } from "./pod.ts";
 import type { Session } from "./session.ts";
 
 const byDefault = "storageclass.kubernetes.io/is-default-class";
@@ -26,7 +28,12 @@ export async function whyNoVolume(
     if (textAt(claim, "status", "phase") === "Bound") {
       const silent = await silentHome(client, claim);
       if (silent !== undefined)
-        return said("NODE_SILENT", container, `its state is on the node ${silent}, which does not answer`);
+        return said(
+          "NODE_SILENT",
+          container,
+          `its state is on the node ${silent}, which does not answer; no other can have it`,
+          `bring ${silent} back; only a storage class whose volumes move lets state begin elsewhere`,
+        );
       continue;
     }
     const missing = await missingClass(client, claim);
@@ -51,19 +58,16 @@ async function missingClass(client: KubeClient, claim: KubeObject): Promise<stri
       : undefined;
   for await (const { metadata } of client.list(objectKinds.storageClass, {}))
     if (metadata.annotations?.[byDefault] === "true") return undefined;
-  return "the cluster has no default storage class, and engine.kubernetes.storageClass names none";
+  return "the cluster has no default storage class, and engine.kubernetes.storage-class names none";
 }
 
-/** The node that a volume is bound to, when it is one that does not answer. */
+/** The node that alone can have a volume, when it is one that does not answer. */
 async function silentHome(client: KubeClient, claim: KubeObject): Promise<string | undefined> {
   const volume = await client.get(objectKinds.persistentVolume, undefined, textAt(claim, "spec", "volumeName"));
   if (volume === undefined) return undefined;
-  const terms = JSON.stringify(volume.spec ?? {});
-  for await (const node of client.list(objectKinds.node, {})) {
-    if (textAt(conditionOf(node, "Ready"), "status") === "True") continue;
-    if (terms.includes(`["${node.metadata.name}"]`)) return node.metadata.name;
-  }
-  return undefined;
+  const nodes = (await Array.fromAsync(client.list(objectKinds.node, {}))).map(lostNodeFacts);
+  const homes = nodes.filter((node) => canBeUsedOn(volume, node));
+  return homes.some(({ isReady }) => isReady) ? undefined : homes[0]?.name;
 }
 
 function said(code: string, container: Container, got: string, hint?: string): Problem {

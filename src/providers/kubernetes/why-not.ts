@@ -4,19 +4,16 @@ import { shorten, visible } from "../../lib/text.ts";
 import type { Container } from "../../resource/kinds/container.ts";
 import { spokenName } from "../../resource/spoken.ts";
 import type { KubeObject } from "./client/client.ts";
-import { objectKinds } from "./client/object-kinds.ts";
 import { lastEvent } from "./events.ts";
 import { podStates, workloadObject } from "./parts.ts";
 import { conditionOf, type PodState } from "./pod.ts";
 import type { Session } from "./session.ts";
 import { annotations } from "./translate/marks.ts";
 import { whyNoVolume } from "./why-no-volume.ts";
+import { whySilent } from "./why-silent.ts";
 
-/** A workload and its pods, as far as who asks has them already. */
+/** A workload and all its pods, also those that leave, as far as who asks has them already. */
 export type Standing = { readonly workload: KubeObject; readonly pods: readonly PodState[] };
-
-/** How somebody tells a cluster that a node will not write any more: https://kubernetes.io/docs/concepts/cluster-administration/node-shutdown/ */
-const lost = "node.kubernetes.io/out-of-service=lost:NoExecute";
 
 /** Pods wait with these words for an image that does not come. */
 const withoutImage = [
@@ -35,7 +32,7 @@ const withoutImage = [
 export async function whyNot(session: Session, container: Container, known?: Standing): Promise<Problem | undefined> {
   const workload = known?.workload ?? (await workloadObject(session, container));
   if (workload === undefined) return undefined;
-  const pods = known?.pods ?? (await podStates(session.client, workload)).filter(({ leaving }) => !leaving);
+  const pods = known?.pods ?? (await podStates(session.client, workload));
   const found = await reason(session, container, { workload, pods });
   const file = workload.metadata.annotations?.[annotations.file];
   return found === undefined || file === undefined ? found : { ...found, place: { file, line: 1, column: 1 } };
@@ -44,8 +41,9 @@ export async function whyNot(session: Session, container: Container, known?: Sta
 async function reason(
   session: Session,
   container: Container,
-  { workload, pods }: Standing,
+  { workload, pods: all }: Standing,
 ): Promise<Problem | undefined> {
+  const pods = all.filter(({ leaving }) => !leaving);
   if (pods.length < numberAt(workload, "spec", "replicas")) {
     const refusal = await refused(session, workload);
     if (refusal !== undefined)
@@ -56,7 +54,18 @@ async function reason(
     const found = await reasonOf(session, container, pod);
     if (found !== undefined) return found;
   }
+  // One that was told to leave stays as long as its node cannot say that it has, and a StatefulSet makes no other until then.
+  for (const pod of all.filter(({ leaving }) => leaving)) {
+    const found = await silentNode(session, container, pod);
+    if (found !== undefined) return found;
+  }
   return undefined;
+}
+
+async function silentNode(session: Session, container: Container, pod: PodState): Promise<Problem | undefined> {
+  const silent = pod.node === "" || pod.ready ? undefined : await whySilent(session, container, pod);
+  if (silent === undefined) return undefined;
+  return said("NODE_SILENT", container, silent.got, { kind: "waiting", hint: silent.hint });
 }
 
 function rank({ unscheduled, waiting, runningSince }: PodState): number {
@@ -70,13 +79,8 @@ async function reasonOf(session: Session, container: Container, pod: PodState): 
   if (pod.unscheduled !== undefined) {
     return (await whyNoVolume(session, container, pod)) ?? noNode(container, pod.unscheduled);
   }
-  if (pod.node !== "" && (await isSilent(session, pod.node)))
-    return said("NODE_SILENT", container, `the node ${pod.node} does not answer`, {
-      kind: "waiting",
-      hint: container.mounts.some(({ source }) => source.startsWith("volume/"))
-        ? `when ${pod.node} is surely off: kubectl taint nodes ${pod.node} ${lost} lets its state move, if its volume can`
-        : `kubectl describe node ${pod.node} tells since when; its pods move after the cluster's own patience`,
-    });
+  const silent = await silentNode(session, container, pod);
+  if (silent !== undefined) return silent;
   const { waiting, ended, reason: why, message } = pod;
   if (waiting !== undefined && withoutImage.includes(waiting.reason))
     return said("IMAGE_PULL_FAILED", container, `its image cannot be pulled: ${waiting.message || waiting.reason}`, {
@@ -133,12 +137,6 @@ function hintFor(refusal: string): string {
   if (/PodSecurity/.test(refusal))
     return "its image needs more than its namespace bears; see `capabilities` in its service's file";
   return "ask who runs the cluster's admission";
-}
-
-/** A node that its own kubelet does not speak for. One that is gone is as silent. */
-async function isSilent({ client }: Session, name: string): Promise<boolean> {
-  const node = await client.get(objectKinds.node, undefined, name);
-  return node === undefined || textAt(conditionOf(node, "Ready"), "status") === "Unknown";
 }
 
 function said(code: string, container: Container, got: string, rest: ProblemRest = {}): Problem {

@@ -1,6 +1,7 @@
 import { anyForm, section } from "./form.ts";
 import { optionalKey, requiredKey } from "./key.ts";
 import { leaf, textLeaf } from "./leaf.ts";
+import { duration } from "./unit.ts";
 import { oneOf } from "./word.ts";
 
 const podman = leaf<"podman">({
@@ -66,6 +67,12 @@ export const engine = anyForm(
               description: "The storage class of state.",
               unless: ["the cluster's default"],
               example: "fast",
+            }),
+            "node-lost-after": optionalKey(duration({ least: 60_000, most: 86_400_000, words: "from 1m to 1d" }), {
+              description:
+                "How long the cluster may know a node to be silent until the controller of freehold declares it lost: what keeps state then begins on another node, if its volume can. Only where a silent node is surely off: one that is merely cut off may go on writing, and then two write to one volume. It is lost to everything in the cluster, not to this site alone. `freehold install` gives the controller the right to it.",
+              unless: ["a person says so"],
+              example: "2m",
             }),
             door: optionalKey(oneOf("balancer", "host-ports"), {
               description:

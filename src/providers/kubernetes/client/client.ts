@@ -6,8 +6,15 @@ export type { KubeObject, Metadata, ObjectKind, OwnerReference } from "./object.
 /** Which objects of a kind: those of one namespace (all, unless said) that bear the labels (`freehold.dev/site=home,!x`). */
 export type Selection = { readonly namespace?: string; readonly labels?: string };
 
-/** How objects are listed. `limit`: at most so many in one page, 500 unless said. All of them are given, page by page. */
-export type ListOptions = Selection & { readonly limit?: number; readonly signal?: AbortSignal };
+/**
+ * How objects are listed. `limit`: at most so many in one page, 500 unless said. All of them are given, page by page. `fields`: only those
+ * of which this is true, as far as the cluster looks at fields of the kind (`spec.nodeName=attic`).
+ */
+export type ListOptions = Selection & {
+  readonly fields?: string;
+  readonly limit?: number;
+  readonly signal?: AbortSignal;
+};
 
 /** How an object is written. `dryRun`: the cluster checks everything and answers as if, but keeps nothing. */
 export type WriteOptions = { readonly dryRun?: boolean; readonly signal?: AbortSignal };

@@ -56,11 +56,12 @@ export async function versionOf(api: Api, kind: ObjectKind, options: ListOptions
 }
 
 async function pageOf(api: Api, kind: ObjectKind, options: ListOptions, next: string): Promise<Page | Expired> {
-  const { namespace, labels, limit = usualPage, signal } = options;
+  const { namespace, labels, fields, limit = usualPage, signal } = options;
   const task: Task = { verb: "list", kind, namespace };
   const path = withQuery(collectionPath(kind, namespace), {
     limit,
     labelSelector: labels,
+    fieldSelector: fields,
     continue: next === "" ? undefined : next,
   });
   const { status, body } = await api.ask({ method: "GET", path, signal });

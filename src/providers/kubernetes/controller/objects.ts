@@ -1,8 +1,10 @@
 import { namespaceOf } from "../../../resource/namespace.ts";
 import type { KubeObject } from "../client/client.ts";
+import type { Duty } from "../rbac/needs.ts";
 import { controllerPolicy } from "../rbac/policy.ts";
 import { controllerName, controllerRoles, serviceBinding } from "../rbac/roles.ts";
 import { labels, sharedMarks } from "../translate/marks.ts";
+import { awhile } from "../translate/pod.ts";
 
 /** What the controller of a site is made of. */
 export type ControllerFacts = {
@@ -12,6 +14,8 @@ export type ControllerFacts = {
   /** The file with the key of age that opens the site's secrets. */
   readonly keys: string;
   readonly storageClass?: string;
+  /** What it is asked to do beyond its site's own namespaces. */
+  readonly duties: readonly Duty[];
 };
 
 /** The port of the start page and the webhook, which the front door knows. */
@@ -31,7 +35,7 @@ const user = 1000;
 
 /** Everything of it, in the order in which it is made: what it may do, what it knows, where it keeps that, itself. */
 export function controllerObjects(facts: ControllerFacts): readonly KubeObject[] {
-  const { site, keys, storageClass } = facts;
+  const { site, keys, storageClass, duties } = facts;
   const namespace = namespaceOf(site, "front");
   const own = (apiVersion: string, kind: string, rest: object, name: string = controllerName): KubeObject => ({
     apiVersion,
@@ -40,8 +44,8 @@ export function controllerObjects(facts: ControllerFacts): readonly KubeObject[]
     ...rest,
   });
   return [
-    ...controllerRoles(site),
-    ...controllerPolicy(site),
+    ...controllerRoles(site, duties),
+    ...controllerPolicy(site, duties),
     own("v1", "ServiceAccount", { automountServiceAccountToken: false }),
     serviceBinding(site, namespace, "front"),
     own("v1", "Secret", { type: "Opaque", stringData: { "age.txt": keys } }, "controller-keys"),
@@ -77,6 +81,10 @@ const chosen = { [labels.component]: controllerName } as const;
 function podSpec({ site, image }: ControllerFacts): object {
   return {
     serviceAccountName: controllerName,
+    // the same in the next pod: who took the lease in this place and died is relieved at once
+    hostname: controllerName,
+    // others wait for it: it moves as soon as those that keep nothing, if its volume can
+    tolerations: awhile(),
     automountServiceAccountToken: true,
     enableServiceLinks: true,
     terminationGracePeriodSeconds: 60,

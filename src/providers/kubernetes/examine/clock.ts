@@ -1,6 +1,7 @@
 import { problemOf } from "../../../lib/problem.ts";
 import { fine, warning, wrong } from "../../finding.ts";
 import type { Finding } from "../../provider.ts";
+import { clusterTime } from "../cluster-time.ts";
 import type { ExaminedCluster } from "./examined.ts";
 
 const second = 1000;
@@ -9,11 +10,9 @@ const name = "clock";
 /** Compares this machine's clock with the cluster's: an object that it only pretends to make says when that was, to the second. */
 export async function examineClock({ client, clock }: ExaminedCluster): Promise<readonly Finding[]> {
   const before = clock.now();
-  const metadata = { name: "freehold-asks-for-the-time", namespace: client.namespace };
   try {
-    const pretended = await client.create({ apiVersion: "v1", kind: "ConfigMap", metadata }, { dryRun: true });
-    const theirs = Date.parse(pretended.metadata.creationTimestamp ?? "");
-    return Number.isNaN(theirs) ? [] : [judgeClock(theirs + second / 2 - (before + clock.now()) / 2)];
+    const theirs = await clusterTime(client, client.namespace);
+    return theirs === undefined ? [] : [judgeClock(theirs + second / 2 - (before + clock.now()) / 2)];
   } catch (thrown) {
     // who may not make one there has been told of that already
     if (["CLUSTER_REFUSED", "OBJECT_MISSING", "QUOTA_EXCEEDED"].includes(problemOf(thrown).code)) return [];

@@ -11,6 +11,8 @@ export type ExaminedCluster = {
     /** The storage class that site.yaml names. */
     readonly storageClass?: string;
     readonly registry?: string;
+    /** Milliseconds of silence after which a node is to be declared lost. */
+    readonly nodeLostAfter?: number;
     readonly door: "balancer" | "host-ports";
     /** Ports that the front door publishes. */
     readonly ports: readonly number[];

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { objectKinds } from "../client/object-kinds.ts";
 import { judgeClock } from "./clock.ts";
 import { judgeBalancer, judgeHostPorts } from "./door.ts";
+import { judgeLostNodes } from "./lost-nodes.ts";
 import { judgeNames } from "./names.ts";
 import { judgeNodes } from "./nodes.ts";
 import { judgePermissions } from "./permissions.ts";
@@ -23,6 +24,19 @@ describe("doctor on a cluster", () => {
     expect(found).toMatchObject({ state: "wrong", found: "we may not create, patch secrets" });
     expect(found.fix).toContain("kubectl create clusterrolebinding");
     expect(judgePermissions([], 90).state).toBe("fine");
+  });
+
+  test("says when nobody may declare silent nodes lost although site.yaml asks for it", () => {
+    const after = 120_000;
+    expect(judgeLostNodes({ after, controller: "may" })).toMatchObject({
+      state: "fine",
+      found: expect.stringContaining("after 120 s"),
+    });
+    expect(judgeLostNodes({ after, controller: "may not" })).toMatchObject({
+      state: "warning",
+      fix: expect.stringContaining("freehold install again"),
+    });
+    expect(judgeLostNodes({ after, controller: "none" }).found).toContain("no controller");
   });
 
   describe("about storage", () => {

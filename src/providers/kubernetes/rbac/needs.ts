@@ -51,3 +51,11 @@ export const inCluster: readonly Need[] = [
 
 /** All of it: what somebody needs who brings a site up from outside. */
 export const needs: readonly Need[] = [...inCluster, ...inServices];
+
+/** What a controller may be asked to do beyond its site's own namespaces. Each brings a right that it has not otherwise. */
+export type Duty = "lost nodes";
+
+/** The rights that a duty brings. That only a node's taint may be changed by it is held by policy.ts: RBAC cannot say so. */
+export const forDuty: Readonly<Record<Duty, readonly Need[]>> = {
+  "lost nodes": [{ kind: objectKinds.node, verbs: [...look, "patch"] }],
+};

@@ -2,7 +2,7 @@ import { namespaceOf } from "../../../resource/namespace.ts";
 import type { KubeObject } from "../client/client.ts";
 import { objectKinds } from "../client/object-kinds.ts";
 import { sharedMarks } from "../translate/marks.ts";
-import { inCluster, inServices, type Need } from "./needs.ts";
+import { type Duty, forDuty, inCluster, inServices, type Need } from "./needs.ts";
 
 const api = "rbac.authorization.k8s.io";
 const apiVersion = `${api}/v1`;
@@ -24,9 +24,9 @@ export function controllerUser(site: string): string {
 /**
  * What the controller of a site may do. In the whole cluster: look after namespaces, see nodes, volumes and the workloads that stand there
  * (but no Secret and no ConfigMap), and bind one role, its own for services. In each namespace of the site that binding lets it do the rest.
- * That namespaces and bindings are the site's alone is held by the policy of policy.ts.
+ * That namespaces and bindings are the site's alone is held by the policy of policy.ts. `duties`: what it is asked to do beyond that.
  */
-export function controllerRoles(site: string): readonly KubeObject[] {
+export function controllerRoles(site: string, duties: readonly Duty[] = []): readonly KubeObject[] {
   const { cluster, service } = clusterNames(site);
   const { labels } = sharedMarks(site, "front");
   return [
@@ -38,6 +38,7 @@ export function controllerRoles(site: string): readonly KubeObject[] {
       rules: [
         ...inCluster.map(ruleOf),
         ...seen.map((kind) => ruleOf({ kind, verbs: ["get", "list", "watch"] })),
+        ...duties.flatMap((duty) => forDuty[duty].map(ruleOf)),
         ruleOf({ kind: objectKinds.roleBinding, verbs: ["get", "create", "patch"] }),
         { apiGroups: [api], resources: ["clusterroles"], verbs: ["bind"], resourceNames: [service] },
       ],

@@ -3,6 +3,7 @@ import type { IContainerPort } from "kubernetes-models/v1/ContainerPort";
 import type { IEnvVar } from "kubernetes-models/v1/EnvVar";
 import type { IPodSpec } from "kubernetes-models/v1/PodSpec";
 import type { IPodTemplateSpec } from "kubernetes-models/v1/PodTemplateSpec";
+import type { IToleration } from "kubernetes-models/v1/Toleration";
 import { canonical, digest } from "../../../resource/digest.ts";
 import type { Container } from "../../../resource/kinds/container.ts";
 import { keyOf } from "./file-keys.ts";
@@ -21,8 +22,11 @@ import type { Translation } from "./translation.ts";
 const farewell = 5;
 /** Seconds that a process has to end, as on one machine; the front door has as long as it gives open connections. */
 const ending = { usual: 10, front: 35 } as const;
-/** Seconds after which a pod without state is made elsewhere when its node is not heard of; unless said it would be 300. */
-const patience = 5;
+/**
+ * Seconds after which a pod without state is made elsewhere: when its node says that it is not well, which it may be again in a moment, and
+ * when nobody has heard of it, which the cluster has waited long enough for (50 s) before it says so. Unless said it would be 300.
+ */
+const patience = { "not-ready": 5, unreachable: 0 } as const;
 
 /** What every pod of a container is. There is no limit to the number of its processes: a cluster sets that for each node. */
 export function podTemplate(container: Container, translation: Translation): IPodTemplateSpec {
@@ -44,7 +48,7 @@ export function podTemplate(container: Container, translation: Translation): IPo
       ...(rights.group === undefined ? {} : { fsGroup: rights.group, fsGroupChangePolicy: "OnRootMismatch" }),
     },
     ...spreading(container),
-    ...(keeps ? {} : { tolerations: ["not-ready", "unreachable"].map(awhile) }),
+    ...(keeps ? {} : { tolerations: awhile() }),
     containers: [
       processOf(
         container,
@@ -135,11 +139,10 @@ function cores(count: number): string {
   return thousandths % 1000 === 0 ? String(thousandths / 1000) : `${thousandths}m`;
 }
 
-function awhile(state: string) {
-  return {
-    key: `node.kubernetes.io/${state}`,
-    operator: "Exists",
-    effect: "NoExecute",
-    tolerationSeconds: patience,
-  } as const;
+/** For how long a pod that keeps nothing stays on a node in trouble. */
+export function awhile(): IToleration[] {
+  return Object.entries(patience).map(([state, tolerationSeconds]) => ({
+    ...{ key: `node.kubernetes.io/${state}`, operator: "Exists", effect: "NoExecute" },
+    tolerationSeconds,
+  }));
 }
