@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { runningContainers } from "../world/containers.ts";
 import { endMachines } from "../world/machine.ts";
 import { createPushedLab, freehold, type PushedLab } from "../world/pushing.ts";
@@ -134,6 +134,7 @@ describe("a push that does not go its way alone", () => {
   test("waits for who is at work, and says who that is", async () => {
     await lab.commit("Greetings", { "services/echo.yaml": `${exposed}env: {GREETING: waited}\n` });
     const release = await lab.holdLock();
+    onTestFinished(release);
     const push = await lab.startPush();
     await push.says("waiting for freehold up (process ");
     await release();
@@ -143,6 +144,7 @@ describe("a push that does not go its way alone", () => {
   test("goes on when whoever pushed is gone", async () => {
     await lab.commit("Beta", { "services/beta.yaml": exposed });
     const release = await lab.holdLock();
+    onTestFinished(release);
     const push = await lab.startPush();
     await push.says("waiting for freehold up");
     await lab.kill([

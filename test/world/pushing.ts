@@ -81,7 +81,10 @@ export async function createPushedLab(files: SiteFiles): Promise<PushedLab> {
       });
       const ended = once(running.process, "close");
       const says = async (words: string): Promise<void> => {
-        await eventually(`a push to say ${words}, got ${said}`, async () => said.includes(words) || undefined);
+        const heard = eventually(`a push to say ${words}`, async () => said.includes(words) || undefined, 60_000);
+        await heard.catch((cause) => {
+          throw new Error(`expected a push to say ${words}, got ${said}`, { cause });
+        });
       };
       return { ...running, says, ended: async () => ended.then(() => said) };
     },
@@ -94,9 +97,10 @@ export async function createPushedLab(files: SiteFiles): Promise<PushedLab> {
       ]);
       if (holder.stdout === null) throw new Error("expected the holder's output");
       await once(holder.stdout, "data");
+      const gone = once(holder, "exit");
       return async () => {
         holder.stdin?.end();
-        await once(holder, "exit");
+        await gone;
       };
     },
     pids,

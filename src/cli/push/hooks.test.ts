@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -55,6 +55,15 @@ describe("the hooks of a site's repository", { timeout: 60_000 }, () => {
     const { stdout } = await exec([hook("post-receive")], { input: "a b refs/x\n" });
     expect(stdout).toContain("4 words: deploy --pushed --site-name home");
     expect(stdout).toMatch(/a b refs\/x\n\n?the end\n$/);
+    expect(await execOrFail(["ls", siteLayout(options.roots, "home").run])).toBe("");
+  });
+
+  test("show it also on a machine that is so busy that the deploy begins late", async () => {
+    await end();
+    const [, processor = "0"] = /^Cpus_allowed_list:\s*(\d+)/m.exec(await readFile("/proc/self/status", "utf8")) ?? [];
+    const busy = ["taskset", "-c", processor, hook("post-receive")] as const; // all of them on one
+    const pushes = Array.from({ length: 150 }, () => exec(busy, { input: "a b refs/x\n" }));
+    for (const { stdout } of await Promise.all(pushes)) expect(stdout).toContain("the end");
     expect(await execOrFail(["ls", siteLayout(options.roots, "home").run])).toBe("");
   });
 

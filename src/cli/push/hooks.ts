@@ -40,11 +40,12 @@ export function postReceive(options: HooksOptions): string {
   return `${head(options)}
 run=${quoted(run)}
 mkdir -p -m 700 "$run" && said=$(mktemp "$run/push.XXXXXX") || said=/dev/null
-exec 9<"$said"
-refs=$(cat)
-printf '%s\\n' "$refs" | setsid ${program(options)} deploy --pushed --site-name ${quoted(options.site)} >>"$said" 2>&1 9<&- &
-deploy=$!
+exec 8>>"$said" 9<"$said"
 [ "$said" = /dev/null ] || rm -f "$said"
+refs=$(cat)
+printf '%s\\n' "$refs" | setsid ${program(options)} deploy --pushed --site-name ${quoted(options.site)} >&8 2>&1 8>&- 9<&- &
+deploy=$!
+exec 8>&-
 tail -f -n +1 -s 0.2 --pid="$deploy" /dev/fd/9 2>/dev/null </dev/null
 `;
 }
