@@ -15,9 +15,10 @@ async function main(): Promise<number> {
   const options = { json: { type: "boolean" }, write: { type: "boolean" } } as const;
   const { values, positionals } = parseArgs({ options, allowPositionals: true });
   const unknown = positionals.find((name) => !measures.has(name));
-  const chosen = [...measures].filter(([name]) => positionals.length === 0 || positionals.includes(name));
+  const isChosen = (name: string): boolean => positionals.length === 0 || positionals.includes(name);
+  const chosen = [...measures].filter(([name]) => isChosen(name));
   const tables = new Set(chosen.map(([, measure]) => tableOf(measure)));
-  const isPart = [...measures].some((one) => tables.has(tableOf(one[1])) && !chosen.includes(one));
+  const isPart = [...measures].some(([name, measure]) => tables.has(tableOf(measure)) && !isChosen(name));
   if (unknown !== undefined || (values.write === true && isPart)) {
     process.stderr.write(usage(unknown));
     return 2;
