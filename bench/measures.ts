@@ -11,10 +11,15 @@ import { rollbackRows } from "./measures/rollback.ts";
 import { rolloutRows } from "./measures/rollout.ts";
 import { sixRows } from "./measures/six.ts";
 import { startRows } from "./measures/start.ts";
+import type { TableName } from "./page.ts";
 import type { Row } from "./row.ts";
 
-/** Something that is measured by itself, on a machine of its own where it needs one. */
-export type Measure = { readonly about: string; readonly rows: () => Promise<readonly Row[]> };
+/** Something that is measured by itself, on a machine of its own where it needs one. `table`: where its rows are written, `machine` unless said. */
+export type Measure = {
+  readonly about: string;
+  readonly table?: TableName;
+  readonly rows: () => Promise<readonly Row[]>;
+};
 
 /** Everything that is measured, by the name that `npm run bench -- NAME` takes. */
 export const measures: ReadonlyMap<string, Measure> = new Map([
@@ -33,6 +38,7 @@ export const measures: ReadonlyMap<string, Measure> = new Map([
     "kubernetes",
     {
       about: "many services on a cluster's API, where KUBECONFIG names one without nodes (minutes)",
+      table: "cluster",
       rows: kubernetesRows,
     },
   ],

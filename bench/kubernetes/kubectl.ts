@@ -6,9 +6,3 @@ export async function kubectl(words: readonly string[]): Promise<string> {
   if (code !== 0) throw new Error(`kubectl ${words.join(" ")} ended with ${code}: ${stderr.slice(-2000)}`);
   return stdout;
 }
-
-/** Takes the namespaces of sites away, and all that is in them, and waits until they are gone. */
-export async function removeSites(names: readonly string[]): Promise<void> {
-  const selector = `app.kubernetes.io/part-of in (${names.join(", ")})`;
-  await kubectl(["delete", "namespace", "--selector", selector, "--ignore-not-found", "--wait=true"]);
-}

@@ -17,22 +17,22 @@ export async function applyResource(session: Session, step: ApplyStep, context: 
   if (context.signal.aborted) fail("STOPPED", `${resource.id} was stopped before it began`, { kind: "waiting" });
   switch (resource.kind) {
     case "image":
-      return applyImage(session, resource, context);
+      return applyImage(session, step, resource, context);
     case "network":
-      return applyNetwork(session, resource, context);
+      return applyNetwork(session, step, resource, context);
     case "file":
-      return applyFile(session, resource, context);
+      return applyFile(session, step, resource, context);
     case "secret":
-      return applySecret(session, resource, context);
+      return applySecret(session, step, resource, context);
     case "certificate":
-      return applyCertificate(session, resource, context);
+      return applyCertificate(session, step, resource, context);
     case "container":
       return applyContainer(session, step, resource, context);
     case "volume":
-      return applyVolume(session, resource, context);
+      return applyVolume(session, step, resource, context);
     case "link":
       return applyLink(session, step, resource, context);
     case "manifest":
-      return applyManifest(session, resource, context);
+      return applyManifest(session, step, resource, context);
   }
 }

@@ -1,22 +1,20 @@
 import { textsAt } from "../../lib/json.ts";
-import { turns } from "../../lib/turns.ts";
 import type { Certificate } from "../../resource/kinds/certificate.ts";
 import { namespaceOf } from "../../resource/namespace.ts";
-import type { ApplyContext } from "../apply-context.ts";
-import { backdated, ensureAuthority, leafLifetime } from "../authority/authority.ts";
+import { backdated, leafLifetime } from "../authority/authority.ts";
 import { amissOf } from "../authority/certificate-file.ts";
 import { type Pair, parsePair } from "../authority/pair.ts";
+import type { ApplyContext, ApplyStep } from "../provider.ts";
 import { amissAmong } from "./amiss.ts";
-import { authoritySecret } from "./authority-secret.ts";
+import { authorityInTurn } from "./authority-in-turn.ts";
 import type { KubeObject } from "./client/object.ts";
 import { objectKinds } from "./client/object-kinds.ts";
 import type { Inventory } from "./inventory.ts";
 import { workloadsIn } from "./live.ts";
-import { put } from "./put.ts";
+import { putAll } from "./put-all.ts";
 import type { Session } from "./session.ts";
 import { showInPods } from "./shown.ts";
 import { certificateName } from "./translate/names.ts";
-import { namesOf } from "./translate/names-of.ts";
 import { objectsOf } from "./translate/objects-of.ts";
 import type { CertificatePair } from "./translate/translation.ts";
 
@@ -26,12 +24,13 @@ import type { CertificatePair } from "./translate/translation.ts";
  */
 export async function applyCertificate(
   session: Session,
+  step: ApplyStep,
   certificate: Certificate,
-  { report, signal, commit }: ApplyContext,
+  context: ApplyContext,
 ): Promise<void> {
   const { client, clock, site } = session;
-  const place = authoritySecret(session, signal);
-  const authority = await inTurn(session)(() => ensureAuthority(place, site, certificate.domains, clock));
+  const { report, signal, commit } = context;
+  const authority = await authorityInTurn(session, certificate.domains, signal);
   const namespace = namespaceOf(site, certificate.service);
   const live = await client.get(objectKinds.secret, namespace, certificateName(certificate), signal);
   const now = clock.now();
@@ -45,21 +44,8 @@ export async function applyCertificate(
     pair = await issueLeaf(authority, certificate.names, { from: now - backdated, to });
   }
   const told = { site, facts: () => undefined, pair, ...(commit === undefined ? {} : { commit }) };
-  const names = namesOf(site, certificate);
-  for (const [index, object] of objectsOf(certificate, told).entries()) {
-    const isShared = names[index]?.shared === true;
-    await put(session, object, { resource: certificate, signal, ...(isShared ? { shared: true } : {}) });
-  }
+  await putAll(session, step, objectsOf(certificate, told), context);
   if (live !== undefined && !isRight) await showCertificate(session, certificate, pair, signal);
-}
-
-const queues = new WeakMap<Session, ReturnType<typeof turns>>();
-
-/** One after another, so that certificates which are made at the same time do not each make an authority. */
-function inTurn(session: Session): ReturnType<typeof turns> {
-  const queue = queues.get(session) ?? turns();
-  queues.set(session, queue);
-  return queue;
 }
 
 /** What is the matter with a certificate: what its authority says, and whether what is made of it is there. */

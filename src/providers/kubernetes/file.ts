@@ -1,6 +1,6 @@
 import type { File } from "../../resource/kinds/file.ts";
 import { namespaceOf } from "../../resource/namespace.ts";
-import type { ApplyContext } from "../provider.ts";
+import type { ApplyContext, ApplyStep } from "../provider.ts";
 import type { KubeObject, ObjectKind } from "./client/object.ts";
 import { objectKinds } from "./client/object-kinds.ts";
 import { withContentDigest } from "./content.ts";
@@ -18,7 +18,7 @@ import { readContent } from "./tree.ts";
  * Writes a file into the cluster, and resolves when those who see it live have the new content. Problems: `FILE_TOO_LARGE`, and those of
  * reading it.
  */
-export async function applyFile(session: Session, file: File, context: ApplyContext): Promise<void> {
+export async function applyFile(session: Session, step: ApplyStep, file: File, context: ApplyContext): Promise<void> {
   const { signal, commit } = context;
   const { content } = file;
   const objects = objectsOf(file, {
@@ -28,7 +28,8 @@ export async function applyFile(session: Session, file: File, context: ApplyCont
     ...(commit === undefined ? {} : { commit }),
   }).map(withContentDigest);
   const before = await piecesOf(session, file, signal);
-  for (const object of objects) await put(session, object, { resource: file, signal });
+  for (const object of objects)
+    await put(session, object, { resource: file, signal, unseen: step.action === "create" });
   const wanted = new Set(objects.map(keyOf));
   for (const piece of before) if (!wanted.has(keyOf(piece))) await removePiece(session, piece, signal);
   const changing = { before, after: objects };

@@ -3,10 +3,10 @@ import type { Container } from "../../resource/kinds/container.ts";
 import type { Image } from "../../resource/kinds/image.ts";
 import { namespaceOf } from "../../resource/namespace.ts";
 import { parseResource } from "../../resource/parse.ts";
-import type { ApplyContext } from "../apply-context.ts";
+import type { ApplyContext, ApplyStep } from "../provider.ts";
 import type { KubeObject } from "./client/object.ts";
 import { objectKinds } from "./client/object-kinds.ts";
-import { put } from "./put.ts";
+import { putAll } from "./put-all.ts";
 import type { ImageFacts, Session } from "./session.ts";
 import { factsOf } from "./translate/image.ts";
 import { annotations, labels } from "./translate/marks.ts";
@@ -16,10 +16,14 @@ import { objectsOf } from "./translate/objects-of.ts";
 const known = new WeakMap<Session, Map<string, ImageFacts>>();
 
 /** Brings an image to where nodes find it, and writes down what it tells. Problems: those of {@link ClusterImages.bring}. */
-export async function applyImage(session: Session, image: Image, context: ApplyContext): Promise<void> {
+export async function applyImage(
+  session: Session,
+  step: ApplyStep,
+  image: Image,
+  context: ApplyContext,
+): Promise<void> {
   const facts = await session.images.bring(image, context);
-  for (const object of objectsOf(image, { site: session.site, facts: () => facts, image: facts }))
-    await put(session, object, { resource: image, signal: context.signal });
+  await putAll(session, step, objectsOf(image, { site: session.site, facts: () => facts, image: facts }), context);
   known.get(session)?.set(image.reference, facts);
 }
 

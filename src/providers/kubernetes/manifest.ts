@@ -1,11 +1,11 @@
 import { fail } from "../../lib/problem.ts";
 import type { Manifest } from "../../resource/kinds/manifest.ts";
-import type { ApplyContext } from "../provider.ts";
+import type { ApplyContext, ApplyStep } from "../provider.ts";
 import type { KubeClient, KubeObject, ObjectKind } from "./client/client.ts";
 import { isProblem } from "./foreign.ts";
 import { waitUntilGone } from "./gone.ts";
 import { has } from "./has.ts";
-import { put } from "./put.ts";
+import { putAll } from "./put-all.ts";
 import type { Session } from "./session.ts";
 import { take } from "./take.ts";
 import { manifestObjects } from "./translate/manifest.ts";
@@ -13,7 +13,12 @@ import { labels } from "./translate/marks.ts";
 import { namesOf } from "./translate/names-of.ts";
 
 /** Applies an object that a person wrote, after what remembers it. Problem: `MANIFEST_CLUSTER_WIDE`. */
-export async function applyManifest(session: Session, manifest: Manifest, { signal }: ApplyContext): Promise<void> {
+export async function applyManifest(
+  session: Session,
+  step: ApplyStep,
+  manifest: Manifest,
+  context: ApplyContext,
+): Promise<void> {
   const objects = manifestObjects(session.site, manifest);
   const kind = await session.client.kindOf(objects[1]);
   if (!kind.namespaced)
@@ -24,7 +29,7 @@ export async function applyManifest(session: Session, manifest: Manifest, { sign
         hint: "apply it with kubectl: what belongs to the whole cluster belongs to no service",
       },
     );
-  for (const object of objects) await put(session, object, { resource: manifest, signal });
+  await putAll(session, step, objects, context);
 }
 
 /** What is the matter with an object that a person wrote. */

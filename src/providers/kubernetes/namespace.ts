@@ -50,6 +50,12 @@ export async function ownNamespace(
   known.add(namespace);
 }
 
+/** Takes a namespace for the site's without a look: the site has just made it. */
+export function rememberOwn(session: Session, namespace: string): void {
+  const known = own.get(session) ?? new Set();
+  own.set(session, known.add(namespace));
+}
+
 /** What may still be in a namespace that nobody may take away with it. */
 const kept = [
   objectKinds.persistentVolumeClaim,

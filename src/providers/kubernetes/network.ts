@@ -2,11 +2,12 @@ import type { Container } from "../../resource/kinds/container.ts";
 import type { Network } from "../../resource/kinds/network.ts";
 import { namespaceOf } from "../../resource/namespace.ts";
 import { parseResource } from "../../resource/parse.ts";
-import type { ApplyContext } from "../provider.ts";
+import type { ApplyContext, ApplyStep } from "../provider.ts";
 import { objectKinds } from "./client/object-kinds.ts";
 import { knownFacts } from "./image.ts";
 import { isEmpty, isNetwork, removeNamespace } from "./namespace.ts";
 import { put } from "./put.ts";
+import { putAll } from "./put-all.ts";
 import type { ImageFacts, Session } from "./session.ts";
 import { annotations, labels } from "./translate/marks.ts";
 import { namesOf } from "./translate/names-of.ts";
@@ -16,13 +17,20 @@ import type { PodSecurity } from "./translate/translation.ts";
 import { containerIn } from "./workload.ts";
 
 /** Makes a service's namespace and its walls, or makes them right in place: what is in it stays. */
-export async function applyNetwork(session: Session, network: Network, { signal }: ApplyContext): Promise<void> {
-  const { site } = session;
-  const containers = await containersIn(session, namespaceOf(site, network.service), signal);
+export async function applyNetwork(
+  session: Session,
+  step: ApplyStep,
+  network: Network,
+  context: ApplyContext,
+): Promise<void> {
+  const { client, site } = session;
+  const { signal } = context;
+  const namespace = namespaceOf(site, network.service);
+  const isThere = (await client.get(objectKinds.namespace, undefined, namespace, signal)) !== undefined;
+  const containers = isThere ? await containersIn(session, namespace, signal) : [];
   const facts = containers.length === 0 ? new Map<string, ImageFacts>() : await knownFacts(session, signal);
   const level = podSecurityOf(containers, (reference) => facts.get(reference));
-  for (const object of objectsOf(network, { site, facts: () => undefined, level }))
-    await put(session, object, { resource: network, signal });
+  await putAll(session, step, objectsOf(network, { site, facts: () => undefined, level }), context);
 }
 
 const strictness: readonly PodSecurity[] = ["privileged", "baseline", "restricted"];

@@ -20,8 +20,8 @@ export async function putAll(
   await takeSurplus(session, step, objects, signal);
   const names = namesOf(session.site, resource);
   for (const object of objects) {
-    const isShared = names.some((name) => name.shared === true && isNamed(object, name));
-    await put(session, object, { resource, signal, ...(isShared ? { shared: true } : {}) });
+    const shared = names.some((name) => name.shared === true && isNamed(object, name));
+    await put(session, object, { resource, signal, shared, unseen: step.action === "create" });
   }
 }
 

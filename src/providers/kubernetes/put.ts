@@ -5,12 +5,17 @@ import type { KubeObject } from "./client/object.ts";
 import { isProblem, refuseForeign } from "./foreign.ts";
 import { waitUntilGone } from "./gone.ts";
 import { has } from "./has.ts";
-import { ensureNamespace, ownNamespace } from "./namespace.ts";
+import { ensureNamespace, ownNamespace, rememberOwn } from "./namespace.ts";
 import type { Session } from "./session.ts";
 import { managerOf } from "./translate/manager-of.ts";
 
-/** How an object is put: for which resource, and whether other resources describe it, too. */
-export type Putting = { readonly resource: Resource; readonly shared?: true; readonly signal: AbortSignal };
+/** How an object is put: for which resource, whether other resources describe it, too, and whether a look at the site found none of its name. */
+export type Putting = {
+  readonly resource: Resource;
+  readonly shared?: boolean;
+  readonly unseen?: boolean;
+  readonly signal: AbortSignal;
+};
 
 /**
  * Makes an object be as described, and leaves it alone where it is so already. One that is on its way out is waited for first.
@@ -18,6 +23,30 @@ export type Putting = { readonly resource: Resource; readonly shared?: true; rea
  * fields of ours. What was only edited is put right.
  */
 export async function put(session: Session, object: KubeObject, putting: Putting): Promise<KubeObject> {
+  const made = putting.unseen === true && putting.shared !== true ? await make(session, object, putting) : undefined;
+  return made ?? putSeen(session, object, putting);
+}
+
+/** Makes an object without a look before; undefined where that has to be looked at: something has its name, or its namespace went. */
+async function make(
+  session: Session,
+  object: KubeObject,
+  { resource, signal }: Putting,
+): Promise<KubeObject | undefined> {
+  const { namespace, name } = object.metadata;
+  if (namespace !== undefined) await ownNamespace(session, resource.service, namespace, signal);
+  try {
+    const manager = managerOf(resource, {});
+    const made = await session.client.apply(object, { force: false, manager, onlyNew: true, signal });
+    if (object.kind === "Namespace") rememberOwn(session, name);
+    return made;
+  } catch (thrown) {
+    if (!isProblem(thrown, "OBJECT_EXISTS", "OBJECT_MISSING", "NAMESPACE_ENDING")) throw thrown;
+    return undefined;
+  }
+}
+
+async function putSeen(session: Session, object: KubeObject, putting: Putting): Promise<KubeObject> {
   const { client } = session;
   const { signal } = putting;
   const kind = await client.kindOf(object);
@@ -49,7 +78,7 @@ async function apply(
   live: KubeObject | undefined,
   { resource, shared, signal }: Putting,
 ): Promise<KubeObject> {
-  const manager = managerOf(resource, shared === undefined ? {} : { shared });
+  const manager = managerOf(resource, shared === true ? { shared } : {});
   try {
     return await client.apply(object, { force: false, manager, signal });
   } catch (thrown) {

@@ -15,6 +15,9 @@ import { findContainer, isMade, madeOf, type Workload } from "./workload.ts";
  */
 const times = { pause: 150, longest: 1000, wonder: 3000, hope: 15_000, patience: 10 * 60_000 } as const;
 
+/** Milliseconds for which it is taken for granted that a cluster has nodes, or has none, once it was asked. */
+const steady = 5000;
+
 /**
  * Waits until a first pod of a container's present making has started; that all of them answer, {@link Runtime.check} tells. Nobody waits in a cluster
  * without nodes. Problems: those of {@link whyNot}, `CONTAINER_UNSTARTED`.
@@ -25,12 +28,12 @@ export async function waitUntilStarted(
   { signal, report }: ApplyContext,
 ): Promise<void> {
   const { clock } = session;
+  if (!(await hasNodes(session, signal))) return;
   const began = clock.elapsed();
   let asked = began;
   for (let looked = 0; ; looked += 1) {
     const workload = await findContainer(session, container.id);
     if (workload === undefined || hasStarted(workload)) return;
-    if (looked === 0 && !(await hasNodes(session, signal))) return;
     await replaceStuck(session, workload, signal);
     const now = clock.elapsed();
     if (now - asked > times.wonder) {
@@ -71,8 +74,23 @@ async function replaceStuck({ client }: Session, { object, pods }: Workload, sig
   }
 }
 
-/** Whether a cluster has any node that could run something. Who may not ask takes it for granted. */
-async function hasNodes({ client }: Session, signal: AbortSignal): Promise<boolean> {
+const known = new WeakMap<Session, { readonly nodes: Promise<boolean>; readonly at: number }>();
+
+/** Whether a cluster has any node that could run something, asked once for all that is started within seconds. */
+function hasNodes(session: Session, signal: AbortSignal): Promise<boolean> {
+  const now = session.clock.elapsed();
+  const last = known.get(session);
+  if (last !== undefined && now - last.at < steady) return last.nodes;
+  const nodes = askForNodes(session, signal).catch((thrown: unknown) => {
+    known.delete(session);
+    throw thrown;
+  });
+  known.set(session, { nodes, at: now });
+  return nodes;
+}
+
+/** Who may not ask takes it for granted that there are some. */
+async function askForNodes({ client }: Session, signal: AbortSignal): Promise<boolean> {
   try {
     for await (const _node of client.list(objectKinds.node, { limit: 1, signal })) return true;
     return false;

@@ -21,7 +21,7 @@ export type Surroundings = {
   readonly live: string;
 };
 
-/** Looks at what a container runs with. Problems: `IMAGE_MISSING`, `FILE_MISSING`, `SECRET_MISSING`. */
+/** Looks at what a container runs with, where it runs with anything. Problems: `IMAGE_MISSING`, `FILE_MISSING`, `SECRET_MISSING`. */
 export async function surroundingsOf(
   session: Session,
   container: Container,
@@ -29,7 +29,7 @@ export async function surroundingsOf(
 ): Promise<Surroundings> {
   const [facts, objects] = await Promise.all([
     needFacts(session, container, signal),
-    contentsIn(session, namespaceOf(session.site, container.service), signal),
+    reads(container) ? contentsIn(session, namespaceOf(session.site, container.service), signal) : [],
   ]);
   const absent = absentAmong(container, objects);
   if (absent !== undefined) {
@@ -40,6 +40,11 @@ export async function surroundingsOf(
     });
   }
   return { facts, shapes: shapesIn(container, objects), live: liveDigest(container, objects) };
+}
+
+/** Whether a container runs with anything that ConfigMaps and Secrets hold. */
+function reads({ mounts, secrets }: Container): boolean {
+  return secrets !== undefined || mounts.some(({ source }) => /^(file\/|certificate)/.test(source));
 }
 
 /** What a container reads that is not among some objects: the id of the first. */

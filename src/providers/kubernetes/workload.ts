@@ -11,7 +11,7 @@ import { objectKinds } from "./client/object-kinds.ts";
 import { timeAt } from "./pod.ts";
 import type { Session } from "./session.ts";
 import { annotations, labels } from "./translate/marks.ts";
-import { ofLabel } from "./translate/names.ts";
+import { ofLabel, workloadName } from "./translate/names.ts";
 
 /** On a workload's pods: which making of the container they belong to. Another one at each replacement. */
 export const madeAnnotation = "freehold.dev/made";
@@ -39,22 +39,16 @@ export async function needContainer(session: Session, id: ResourceId): Promise<W
 
 /** The workload of a container; undefined when there is none, or it is being removed. */
 export async function findContainer({ client, site }: Session, id: ResourceId): Promise<Workload | undefined> {
-  const [, service = ""] = id.split("/");
-  // in its namespace alone: a list by labels over all of them costs the cluster a look at each object
-  const selection = {
-    namespace: namespaceOf(site, service),
-    labels: `${labels.site}=${site},${labels.of}=${ofLabel(id)}`,
-  };
-  const list = (kind: ObjectKind): Promise<KubeObject[]> => Array.fromAsync(client.list(kind, selection));
-  const [deployments, statefulSets, pods] = await Promise.all([
-    list(objectKinds.deployment),
-    list(objectKinds.statefulSet),
-    list(objectKinds.pod),
-  ]);
-  for (const object of [...deployments, ...statefulSets]) {
+  const [, service = "", part = ""] = id.split("/");
+  // by its name, and then in its namespace alone: a list by labels costs the cluster a look at each object that there is
+  const namespace = namespaceOf(site, service);
+  const get = (kind: ObjectKind) => client.get(kind, namespace, workloadName({ part }));
+  for (const object of await Promise.all([get(objectKinds.deployment), get(objectKinds.statefulSet)])) {
+    if (object === undefined || object.metadata.deletionTimestamp !== undefined) continue;
     const container = containerIn(object);
-    if (container?.id === id && object.metadata.deletionTimestamp === undefined)
-      return workloadOf(object, container, pods);
+    if (container?.id !== id || object.metadata.labels?.[labels.site] !== site) continue;
+    const selection = { namespace, labels: `${labels.site}=${site},${labels.of}=${ofLabel(id)}` };
+    return workloadOf(object, container, await Array.fromAsync(client.list(objectKinds.pod, selection)));
   }
   return undefined;
 }

@@ -19,8 +19,15 @@ export type ListOptions = Selection & {
 /** How an object is written. `dryRun`: the cluster checks everything and answers as if, but keeps nothing. */
 export type WriteOptions = { readonly dryRun?: boolean; readonly signal?: AbortSignal };
 
-/** `force`: take fields over that somebody else manages, instead of an `OBJECT_CONFLICT`. `manager`: `freehold` unless said. */
-export type ApplyOptions = WriteOptions & { readonly force: boolean; readonly manager?: string };
+/**
+ * `force`: take fields over that somebody else manages, instead of an `OBJECT_CONFLICT`. `manager`: `freehold` unless said. `onlyNew`: where
+ * something has the name already it stays untouched, whoever made it, instead an `OBJECT_EXISTS`.
+ */
+export type ApplyOptions = WriteOptions & {
+  readonly force: boolean;
+  readonly manager?: string;
+  readonly onlyNew?: boolean;
+};
 
 /** `subresource`: `scale`, `status`, `ephemeralcontainers`. */
 export type PatchOptions = WriteOptions & { readonly subresource?: string; readonly manager?: string };

@@ -1,4 +1,5 @@
 import { parseJson } from "../../../lib/json.ts";
+import { fail, ProblemError } from "../../../lib/problem.ts";
 import type { Api } from "./api.ts";
 import type { ApplyOptions, PatchOptions, PatchType, RemoveOptions, WriteOptions } from "./client.ts";
 import type { KubeObject, ObjectKind } from "./object.ts";
@@ -6,6 +7,7 @@ import { collectionPath, objectPath, type Query, withQuery } from "./path.ts";
 import { refusal } from "./problems.ts";
 import { readObject } from "./read-object.ts";
 import { readStatus } from "./status.ts";
+import { thingOf } from "./task.ts";
 
 /** Whose fields ours are. */
 const ourManager = "freehold";
@@ -19,6 +21,12 @@ const patchTypes: Record<PatchType, string> = {
 /** Where an object is. */
 export type Place = { readonly kind: ObjectKind; readonly namespace?: string | undefined; readonly name: string };
 
+/**
+ * A version that no object of a cluster has: etcd counts from 1, and had written others before. Who applies it says that nothing may be there: to what
+ * is, any version but its own is a conflict (https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-versions).
+ */
+const noVersion = "1";
+
 /** Server-side apply, see https://kubernetes.io/docs/reference/using-api/server-side-apply/ */
 export async function applyObject(
   api: Api,
@@ -28,13 +36,21 @@ export async function applyObject(
 ): Promise<KubeObject> {
   const { name, namespace } = object.metadata;
   const path = withQuery(objectPath(kind, namespace, name), { force: options.force, ...queryOf(options) });
-  const body = JSON.stringify(object);
+  const { onlyNew, signal } = options;
+  const metadata = onlyNew === true ? { ...object.metadata, resourceVersion: noVersion } : object.metadata;
+  const body = JSON.stringify({ ...object, metadata });
   const type = "application/apply-patch+yaml"; // JSON is YAML, and read faster
-  const value = await api.value(
-    { verb: "patch", verbs: ["create", "patch"], kind, namespace, name }, // what is not there yet is created
-    { method: "PATCH", path, body, type, signal: options.signal },
-  );
-  return readObject(value, kind);
+  const task = { verb: "patch", verbs: ["create", "patch"], kind, namespace, name }; // what is not there yet is created
+  try {
+    return readObject(await api.value(task, { method: "PATCH", path, body, type, signal }), kind);
+  } catch (thrown) {
+    if (onlyNew !== true || !isConflict(thrown)) throw thrown;
+    return fail("OBJECT_EXISTS", `${thingOf(task)} is there already`, { got: "409", cause: thrown });
+  }
+}
+
+function isConflict(thrown: unknown): boolean {
+  return thrown instanceof ProblemError && thrown.problem.code === "OBJECT_CONFLICT";
 }
 
 /** Makes an object that must not be there yet. */
