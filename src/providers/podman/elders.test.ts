@@ -16,12 +16,13 @@ function door(milliseconds: number): Container {
 }
 
 describe("processes from before the last reload but one", () => {
+  let root: string;
   let layout: SiteLayout;
   beforeEach(async () => {
-    const root = await mkdtemp(join(tmpdir(), "freehold-elders-"));
+    root = await mkdtemp(join(tmpdir(), "freehold-elders-"));
     layout = siteLayout({ root, run: root }, "home");
   });
-  afterEach(() => rm(layout.run, { recursive: true, force: true }));
+  afterEach(() => rm(root, { recursive: true }));
 
   test("may still be asked when two reloads follow each other", async () => {
     await noteReload(layout, door(60_000), false);
