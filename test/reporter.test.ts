@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { closingLine, failureLines } from "./reporter.ts";
+import { closingLine, failureLines, secondTryLines } from "./reporter.ts";
 
 test("a run ends with how many tests passed and failed, in plain words that other programs read", () => {
   expect(closingLine({ passed: 12, failed: 0, skipped: 0 })).toBe("12 passed, 0 failed");
@@ -21,4 +21,14 @@ test("before it stands what failed: where, and the first lines of why, without c
     "      no such module",
   ]);
   expect(failureLines([])).toEqual([]);
+});
+
+test("what came right when it was tried again is not kept quiet", () => {
+  const flaky = { project: "kubernetes", file: "src/x.test.ts", name: "x > answers", message: "expected 200, got 503" };
+  expect(secondTryLines([flaky])).toEqual([
+    "what passed only when it was tried again:",
+    "  [kubernetes] src/x.test.ts: x > answers",
+    "      expected 200, got 503",
+  ]);
+  expect(secondTryLines([])).toEqual([]);
 });

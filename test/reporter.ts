@@ -33,12 +33,21 @@ const shown = { lines: 6, characters: 160 };
  * message, indented further. No line when nothing failed.
  */
 export function failureLines(failures: readonly Failure[]): readonly string[] {
+  return linesUnder("what failed:", failures);
+}
+
+/** The same of what failed at first and passed when it was tried again. */
+export function secondTryLines(failures: readonly Failure[]): readonly string[] {
+  return linesUnder("what passed only when it was tried again:", failures);
+}
+
+function linesUnder(title: string, failures: readonly Failure[]): readonly string[] {
   if (failures.length === 0) return [];
   const lines = failures.flatMap(({ project, file, name, message }) => [
     `  [${project}] ${file}: ${name ?? "the file itself"}`,
     ...firstLines(message).map((line) => `      ${line}`),
   ]);
-  return ["what failed:", ...lines];
+  return [title, ...lines];
 }
 
 /** Ends a run with what failed, and one plain line that people and machines read: see {@link closingLine}. */
@@ -47,7 +56,8 @@ export function closingReporter(): Reporter {
     onTestRunEnd(modules, errors) {
       const stray = errors.map(({ message }) => ({ project: "-", file: "-", name: "outside of any test", message }));
       const lines = failureLines([...modules.flatMap(failuresOf), ...stray]);
-      process.stdout.write(`\n${[...lines, closingLine(tally(modules, errors.length))].join("\n")}\n`);
+      const tries = secondTryLines(modules.flatMap((module) => testsOf(module, "passed")));
+      process.stdout.write(`\n${[...tries, ...lines, closingLine(tally(modules, errors.length))].join("\n")}\n`);
     },
   };
 }
@@ -57,12 +67,18 @@ function failuresOf(module: TestModule): readonly Failure[] {
   const suites = [...module.children.allSuites()].flatMap((suite) =>
     suite.errors().map(({ message }) => ({ ...about, name: suite.fullName, message })),
   );
-  const tests = [...module.children.allTests("failed")].map((test) => ({
-    ...about,
-    name: test.fullName,
-    message: (test.result().errors ?? []).map(({ message, diff = "" }) => `${message}\n${diff}`).join("\n"),
-  }));
-  return [...module.errors().map(({ message }) => ({ ...about, message })), ...suites, ...tests];
+  const loading = module.errors().map(({ message }) => ({ ...about, message }));
+  return [...loading, ...suites, ...testsOf(module, "failed")];
+}
+
+/** The tests of a module that ended so and met an error; those that passed met it in an earlier try. */
+function testsOf(module: TestModule, state: "failed" | "passed"): readonly Failure[] {
+  return [...module.children.allTests(state)].flatMap((test) => {
+    const errors = test.result().errors ?? [];
+    if (state === "passed" && errors.length === 0) return [];
+    const message = errors.map(({ message, diff = "" }) => `${message}\n${diff}`).join("\n");
+    return [{ project: module.project.name, file: module.relativeModuleId, name: test.fullName, message }];
+  });
 }
 
 function firstLines(message: string): readonly string[] {
