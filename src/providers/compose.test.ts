@@ -1,12 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { fakeClock } from "../lib/fake-clock.ts";
-import { fail } from "../lib/problem.ts";
 import { compose } from "./compose.ts";
 import { context, create } from "./contract/world.ts";
 import { memoryRuntime } from "./memory/provider.ts";
 import { memoryWorld, thingsOf } from "./memory/world.ts";
 import type { Provider, Runtime } from "./provider.ts";
-import { retrying } from "./retry.ts";
 
 const volume = { kind: "volume", id: "volume/a/a/d", service: "a", needs: [], part: "a", name: "d", slot: 4 } as const;
 const image = {
@@ -56,40 +53,5 @@ describe("a composed runtime", () => {
       protocol: "any",
     } as const;
     await expect(create(runtime, "home", link)).rejects.toMatchObject({ problem: { code: "KIND_UNKNOWN" } });
-  });
-});
-
-describe("a runtime that tries again", () => {
-  const failing = (times: number, kind: "transient" | "user") => {
-    const clock = fakeClock();
-    let left = times;
-    let calls = 0;
-    const observe = async () => {
-      calls += 1;
-      left -= 1;
-      if (left >= 0) fail("BUSY", "expected an answer, got none", { kind });
-      return { resources: [], slots: {}, foreignSlots: [] };
-    };
-    const began = clock.now();
-    const runtime = retrying({ ...memoryRuntime(memoryWorld()), observe }, clock);
-    return { runtime, calls: () => calls, waited: () => clock.now() - began };
-  };
-
-  test("gets over what passes, with growing pauses", async () => {
-    const { runtime, waited } = failing(3, "transient");
-    await runtime.observe("home");
-    expect(waited()).toBe(250 + 500 + 1000);
-  });
-
-  test("gives up after four times, with the problem itself", async () => {
-    const { runtime, calls } = failing(9, "transient");
-    await expect(runtime.observe("home")).rejects.toMatchObject({ problem: { code: "BUSY" } });
-    expect(calls()).toBe(4);
-  });
-
-  test("does not repeat what a person must mend", async () => {
-    const { runtime, calls } = failing(9, "user");
-    await expect(runtime.observe("home")).rejects.toMatchObject({ problem: { code: "BUSY" } });
-    expect(calls()).toBe(1);
   });
 });

@@ -5,39 +5,50 @@ import { memoryRuntime } from "./memory/provider.ts";
 import { memoryWorld } from "./memory/world.ts";
 import { retrying } from "./retry.ts";
 
-/** A runtime that answers nothing for so many milliseconds of its clock, for this reason. */
-function silentFor(milliseconds: number, kind: "transient" | "waiting") {
-  const clock = fakeClock();
-  let asked = 0;
-  const entrances = async (): Promise<readonly string[]> => {
-    asked += 1;
-    return clock.elapsed() < milliseconds
-      ? fail("CLUSTER_UNREACHABLE", "expected an answer, got none", { kind })
-      : ["one"];
-  };
-  const runtime = retrying({ ...memoryRuntime(memoryWorld({ clock })), entrances }, clock);
-  return { runtime, asked: () => asked };
-}
-
 describe("a runtime that tries again", () => {
-  test("gets over a silence of three seconds, and nobody is told", async () => {
-    const { runtime } = silentFor(3000, "transient");
-    expect(await runtime.entrances?.("home")).toEqual(["one"]);
+  /** One that does not answer so many times, for this reason. */
+  const failing = (times: number, kind: "transient" | "user") => {
+    const clock = fakeClock();
+    let left = times;
+    let calls = 0;
+    const busy = (): void => {
+      calls += 1;
+      left -= 1;
+      if (left >= 0) fail("BUSY", "expected an answer, got none", { kind });
+    };
+    const observe = async () => {
+      busy();
+      return { resources: [], slots: {}, foreignSlots: [] };
+    };
+    const entrances = async () => {
+      busy();
+      return ["192.0.2.1"];
+    };
+    const began = clock.now();
+    const runtime = retrying({ ...memoryRuntime(memoryWorld({ clock })), observe, entrances }, clock);
+    return { runtime, calls: () => calls, waited: () => clock.now() - began };
+  };
+
+  test("gets over what passes, with growing pauses: nearly four seconds in all", async () => {
+    const { runtime, waited } = failing(4, "transient");
+    await runtime.observe("home");
+    expect(waited()).toBe(250 + 500 + 1000 + 2000);
   });
 
-  test("says what is wrong when it lasts", async () => {
-    const { runtime, asked } = silentFor(60_000, "transient");
-    await expect(runtime.entrances?.("home")).rejects.toMatchObject({ problem: { code: "CLUSTER_UNREACHABLE" } });
-    expect(asked()).toBe(5);
+  test("gives up after five times, with the problem itself", async () => {
+    const { runtime, calls } = failing(9, "transient");
+    await expect(runtime.observe("home")).rejects.toMatchObject({ problem: { code: "BUSY" } });
+    expect(calls()).toBe(5);
   });
 
-  test("tries nothing again that no pause helps", async () => {
-    const { runtime, asked } = silentFor(60_000, "waiting");
-    await expect(runtime.entrances?.("home")).rejects.toMatchObject({ problem: { kind: "waiting" } });
-    expect(asked()).toBe(1);
+  test("does not repeat what a person must mend", async () => {
+    const { runtime, calls } = failing(9, "user");
+    await expect(runtime.observe("home")).rejects.toMatchObject({ problem: { code: "BUSY" } });
+    expect(calls()).toBe(1);
   });
 
-  test("has only what the other one has", () => {
-    expect(retrying(memoryRuntime(memoryWorld({ clock: fakeClock() })), fakeClock()).entrances).toBeUndefined();
+  test("asks again also where the world comes in, if anybody knows", async () => {
+    expect(await failing(3, "transient").runtime.entrances?.("home")).toEqual(["192.0.2.1"]);
+    expect(retrying(memoryRuntime(memoryWorld()), fakeClock()).entrances).toBeUndefined();
   });
 });

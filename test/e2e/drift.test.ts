@@ -52,6 +52,19 @@ describe("what somebody does to a site behind freehold's back is repaired within
     await repairs("ip link del", () => must(["ip", "link", "del", bridge]), answers);
   });
 
+  test("a bridge that was deleted once more as soon as it was back", async () => {
+    const [, high = 0, low = 0] = (await addressOf(await container())).split(".").map(Number);
+    const bridge = bridgeName("lab", (high - 224) * 256 + low);
+    const isThere = async () =>
+      (await lab.machine.exec(["ip", "link", "show", bridge])).code === 0 ? true : undefined;
+    const twice = async () => {
+      await must(["ip", "link", "del", bridge]);
+      await eventually("the bridge to be back", isThere, soon);
+      await must(["ip", "link", "del", bridge]);
+    };
+    await repairs("ip link del, twice", twice, answers);
+  });
+
   test("the front door's configuration, edited and removed", async () => {
     const path = await fileCalled("haproxy.cfg");
     const text = await readFile(path, "utf8");

@@ -4,21 +4,25 @@ import { startTime } from "../../lib/proc.ts";
 import type { FoundContainer } from "./container-list.ts";
 import { bridgeName, bridgePrefix } from "./nftables.ts";
 
-/** Milliseconds from one look to the next. */
+/** Milliseconds from one look to the next, and how many looks it may take until one that went is made anew. */
 const rhythm = 1000;
+const looks = 15;
 
 /**
- * Tells whenever one of a site's bridges came or went. A look is one read of a file of the kernel's. Of one that went it tells once more at
- * the next look: it may have been made anew and gone again between the two.
+ * Tells whenever one of a site's bridges came or went. A look is one read of a file of the kernel's. Of one that went it tells at each look until it
+ * is back, for a while: it may have been made anew and gone again between the two.
  */
 export async function watchBridges(site: string, clock: Clock, tell: () => void, signal: AbortSignal): Promise<void> {
   let seen = await bridgesOf(site);
-  let hasLost = false;
+  let lost: readonly { readonly name: string; readonly left: number }[] = [];
   while (!signal.aborted) {
     await clock.sleep(rhythm, signal).catch(() => {}); // ended by the signal, as the loop sees
     const now = await bridgesOf(site);
-    if ((hasLost || now.join() !== seen.join()) && !signal.aborted) tell();
-    hasLost = seen.some((name) => !now.includes(name));
+    if ((lost.length > 0 || now.join() !== seen.join()) && !signal.aborted) tell();
+    lost = [
+      ...lost.map(({ name, left }) => ({ name, left: left - 1 })),
+      ...seen.map((name) => ({ name, left: looks })),
+    ].filter(({ name, left }) => left > 0 && !now.includes(name));
     seen = now;
   }
 }
