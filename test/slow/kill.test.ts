@@ -16,7 +16,7 @@ expose: [{host: echo.lab.test, to: public, part: server}]
 reach: [alpha]
 `;
 /** Milliseconds after the start of `up`; all of it takes a few seconds. */
-const points = [100, 250, 400, 550, 700, 850, 1000, 1200, 1400, 1700, 2000, 2400, 2800, 3300, 4000];
+const points = [100, 400, 700, 1000, 1300, 1700, 2100, 2500, 3000, 3600];
 const freehold = join(checkout, "bin/freehold");
 let lab: TestSite;
 
