@@ -3,6 +3,7 @@ import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type ExecResult, exec } from "../../../src/lib/exec.ts";
+import { loadImages } from "../../world/cluster-images.ts";
 import { imageStore } from "../../world/images.ts";
 import { checkout } from "../../world/machine.ts";
 import { unmountAbandoned } from "../../world/mounts.ts";
@@ -45,6 +46,8 @@ export type UpProblem = {
 
 /** A site with these files, and the image `images/probe`. */
 export async function createClusterSite(files: Readonly<Record<string, string>>): Promise<ClusterSite> {
+  // Nodes that pulled an image from the cluster's registry do not take it for one that was loaded any more, and some tests need those.
+  await loadImages();
   const name = `trouble-${randomBytes(3).toString("hex")}`;
   const root = await mkdtemp(join(tmpdir(), "freehold-trouble-"));
   const directory = join(root, "site");
