@@ -9,7 +9,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["src/**/*.test.ts", "test/*.test.ts"],
-          exclude: ["**/*.machine.test.ts", "**/*.cluster.test.ts"],
+          exclude: ["**/*.machine.test.ts", "**/*.cluster.test.ts", "**/*.outage.test.ts"],
         },
       },
       {
@@ -42,12 +42,12 @@ export default defineConfig({
       {
         test: {
           name: "kubernetes-nodes",
-          include: ["test/kubernetes/**/*.outage.test.ts"],
+          include: ["src/**/*.outage.test.ts", "test/kubernetes/**/*.outage.test.ts"],
           globalSetup: "test/kubernetes/cluster.setup.ts",
           testTimeout: 180_000,
           hookTimeout: 180_000,
           maxWorkers: 1,
-          // After everybody else: nodes go.
+          // After everybody else: nodes go, and some are only said to be there.
           sequence: { groupOrder: 1 },
         },
       },
