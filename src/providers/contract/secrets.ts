@@ -60,6 +60,12 @@ export function runtimeContractForSecrets(name: string, make: () => Promise<Cont
       expect(await run(world.commands.hasVariable("TOKEN", "another"))).not.toBe(0);
       await world.kill(container.id);
       await change(world.runtime, world.site, "update", container);
+      // Podman may still be tidying up after the killed process, and lets nobody in meanwhile
+      for (
+        let tries = 0;
+        tries < 10 && (await run(world.commands.hasVariable("TOKEN", first["wiki-token"]))) !== 0;
+        tries += 1
+      ) {}
       await has(first);
     });
 
